@@ -1,0 +1,108 @@
+#include "app/office.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace mingce {
+
+Digest IdempotencyKey::digest() const { return sha256(scope + '\0' + key); }
+
+Digest IdempotencyKey::fingerprint() const { return hmac_sha256(key, content); }
+
+Office::Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now)
+    : statutes_(statutes), now_(std::move(now)), log_(std::move(log)),
+      register_(
+          [this](const StreamId& stream, std::uint64_t up_to) {
+            return log_->read_stream(stream, up_to, LogView::Half::open);
+          },
+          /*keep_search_text=*/true) {}
+
+Result<std::unique_ptr<Office>> Office::open(const std::filesystem::path& directory,
+                                             const Statutes& statutes,
+                                             std::function<Instant()> now) {
+  auto log = Log::open(directory, {.now = now});
+  if (!log) return log.error();
+  std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
+  Result<void> applied;
+  auto scanned = office->log_->scan(1, office->log_->size(), LogView::Half::both, [&](Entry&& entry) {
+    applied = office->register_.apply(entry);
+    return applied.has_value();
+  });
+  if (!scanned) return scanned.error();
+  if (!applied) return applied.error();
+  office->log_->on_commit(
+      [self = office.get()](std::span<const Entry> entries) { self->follow(entries); });
+  return office;
+}
+
+/// Called by the sequencer when a batch is durable, before its callers are told.
+void Office::follow(std::span<const Entry> entries) {
+  std::unique_lock turn(turnstile_);
+  std::unique_lock lock(mutex_);
+  for (auto& entry : entries)
+    if (auto applied = register_.apply(entry); !applied) {
+      // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
+      std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
+      std::abort();
+    }
+}
+
+std::string Office::next_number(const Register& reg, StreamKind kind, const std::string& organ,
+                                int year) {
+  std::lock_guard lock(numbers_mutex_);
+  auto& given = given_numbers_[{kind, organ, year}];
+  given = std::max(given, reg.last_number(kind, organ, year)) + 1;
+  return assigned_number(year, given);
+}
+
+Result<std::optional<Recorded>> Office::recorded_before(const IdempotencyKey& key) const {
+  auto kept = log_->find_key(key.digest());
+  if (!kept) return kept.error();
+  if (!*kept) return std::optional<Recorded>{};
+  if ((*kept)->fingerprint != key.fingerprint())
+    return Failure{FailureKind::reused_key,
+                   "idempotency_key_reused",
+                   {"该 Idempotency-Key 已用于其他内容",
+                    "this Idempotency-Key has been used with other content"}};
+  return std::optional{Recorded{(*kept)->first_seq, (*kept)->count, true}};
+}
+
+Result<Append> Office::decide(std::span<const Operation> operations) {
+  return read([&](const Register& reg) -> Result<Append> {
+    Workspace workspace(*log_, reg, statutes_.editions, today(),
+                        [&](StreamKind kind, const std::string& organ, int year) {
+                          return next_number(reg, kind, organ, year);
+                        });
+    for (auto& operation : operations)
+      if (auto decided = workspace.decide(operation); !decided) return decided.error();
+    return Append{workspace.take_entries()};
+  });
+}
+
+Result<Recorded> Office::record(std::span<const Operation> operations,
+                                const std::optional<IdempotencyKey>& key) {
+  // Another writer may get in between decision and append; then the decision is taken anew.
+  constexpr int attempts = 64;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    if (key) {
+      auto before = recorded_before(*key);
+      if (!before) return before.error();
+      if (*before) return **before;
+    }
+    auto append = decide(operations);
+    if (!append) {
+      // The same key may have been acknowledged since we looked: then that is the answer.
+      if (key)
+        if (auto before = recorded_before(*key); before && *before) return **before;
+      return append.error();
+    }
+    auto count = std::uint32_t(append->entries.size());
+    if (key) append->keys.emplace_back(key->digest(), KeptKey{key->fingerprint(), 0, count});
+    auto appended = log_->append(std::move(*append));
+    if (appended) return Recorded{appended->first_seq, appended->count, appended->replayed};
+    if (appended.error().kind != FailureKind::precondition) return appended.error();
+  }
+  return Failure{FailureKind::busy, "contended", {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
+}
+
+} // namespace mingce

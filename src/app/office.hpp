@@ -1,0 +1,90 @@
+#pragma once
+// 办公室: read, decide, append — the only writer. Everything a server does to the register goes
+// through here; reading goes through `read`, which sees what has been acknowledged.
+
+#include "app/operation.hpp"
+#include "app/workspace.hpp"
+#include "projection/year.hpp"
+#include "report/format.hpp"
+#include "rules/law.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+
+namespace mingce {
+
+/// The data that come with the program: law and report formats.
+struct Statutes {
+  Law law;
+  Editions editions;
+  Policy policy;
+};
+
+/// An Idempotency-Key with what it was sent with. The key itself is not kept, and the content only
+/// as a digest keyed by it: neither can be guessed from the log.
+struct IdempotencyKey {
+  std::string scope; ///< keys of different scopes never meet
+  std::string key;
+  std::string content; ///< canonical: equal contents have equal bytes
+
+  Digest digest() const;
+  Digest fingerprint() const;
+};
+
+struct Recorded {
+  std::uint64_t first_seq = 0;
+  std::uint32_t count = 0;
+  bool replayed = false; ///< an earlier answer to the same Idempotency-Key
+};
+
+/// Thread-safe.
+class Office {
+public:
+  /// Opens the directory for writing and folds the register.
+  static Result<std::unique_ptr<Office>> open(const std::filesystem::path& directory,
+                                              const Statutes& statutes,
+                                              std::function<Instant()> now);
+
+  /// Decides and appends all operations or none; blocks until they are durable.
+  Result<Recorded> record(std::span<const Operation> operations,
+                          const std::optional<IdempotencyKey>& key = {});
+
+  /// Calls `look` with the register as acknowledged; it does not change meanwhile.
+  template <class Look>
+  auto read(Look look) const {
+    std::unique_lock turn(turnstile_);
+    std::shared_lock lock(mutex_);
+    turn.unlock();
+    return look(static_cast<const Register&>(register_));
+  }
+
+  const LogView& log() const { return *log_; }
+  const Statutes& statutes() const { return statutes_; }
+  Day today() const { return civil_day(now_()); }
+  bool is_writable() const { return log_->is_writable(); }
+  /// Finishes what was accepted; later records are refused as `busy`.
+  void stop() { log_->stop(); }
+
+private:
+  Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now);
+  void follow(std::span<const Entry> entries);
+  std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
+  Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
+  Result<Append> decide(std::span<const Operation> operations);
+
+  const Statutes& statutes_;
+  std::function<Instant()> now_;
+  std::unique_ptr<Log> log_;
+  Register register_;
+  mutable std::shared_mutex mutex_;
+  mutable std::mutex turnstile_; ///< readers queue behind a waiting writer, so it is never starved
+  std::mutex numbers_mutex_;
+  std::map<std::tuple<StreamKind, std::string, int>, std::uint32_t> given_numbers_;
+};
+
+} // namespace mingce

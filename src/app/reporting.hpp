@@ -1,0 +1,40 @@
+#pragma once
+// From a register to the report of a year, and from a number back to the cases behind it.
+
+#include "app/office.hpp"
+#include "report/annual.hpp"
+#include "report/checks.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mingce {
+
+struct ReportQuery {
+  std::string organ;
+  std::optional<int> year{};
+  std::optional<Period> period{}; ///< instead of a year
+  Scope scope = Scope::organ;
+  std::string edition{}; ///< empty: the one in force
+};
+
+struct Report {
+  AnnualReport annual;
+  std::vector<Check> checks;
+};
+
+/// Failures: `not_found` for an organ nobody registered; `invalid` (code `edition_needed`, naming
+/// the editions) for a year before the first one; `invalid` for an unknown edition.
+Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query);
+
+/// The cases, disputes or figures behind one cell, with the events that place them there; the
+/// value is the one the report prints. `not_found` for a cell the edition does not have.
+Result<json::object> explain_cell(const Register& reg, const Statutes& statutes,
+                                  const ReportQuery& query, std::string_view table,
+                                  std::string_view row, std::string_view column);
+
+/// The cells of tables 三 that one case moves, year by year, until the year of `today`.
+json::array cells_of(const Register& reg, const Statutes& statutes, const RegisteredRequest& row,
+                     Day today);
+
+} // namespace mingce

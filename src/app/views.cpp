@@ -1,0 +1,220 @@
+#include "app/views.hpp"
+
+#include "rules/irregular.hpp"
+
+namespace mingce {
+namespace {
+
+json::value day_or_null(const std::optional<Day>& day) {
+  return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
+}
+
+template <class E>
+json::value word_or_null(const std::optional<E>& word) {
+  return word ? json::value(json::string(to_word(*word))) : json::value(nullptr);
+}
+
+json::array to_json(const std::vector<Irregularity>& found, Language language) {
+  json::array out;
+  for (auto& irregularity : found)
+    out.push_back(json::object{{"code", irregularity.code},
+                               {"article", irregularity.article},
+                               {"version", std::int64_t(irregularity.version)},
+                               {"message", in(language, irregularity.message)}});
+  return out;
+}
+
+/// The wire form of an event, both halves together.
+json::object full_data(const Event& event) {
+  auto halves = encode(event);
+  merge_into(halves.open, halves.closed);
+  return std::move(halves.open.get_object());
+}
+
+/// Members of a request that are text: the latest wording of each.
+struct Particulars {
+  json::object applicant;
+  json::object members; ///< subject, description, form, delivery, items, submitted_on, referred_from
+  json::value assignee;
+
+  void operator()(const RequestSubmitted& e) { take(full_data(e)); }
+  void operator()(const RequestReceived& e) { take(full_data(e)); }
+  void operator()(const ApplicantUpdated& e) { apply_patch(applicant, full_data(e)); }
+  void operator()(const ApplicantReclassified& e) { applicant["kind"] = to_word(e.kind); }
+  void operator()(const RequestAssigned& e) { assignee = full_data(e); }
+  template <class Other>
+  void operator()(const Other&) {}
+
+  void take(json::object data) {
+    if (auto* given = data.if_contains("applicant"); given && given->is_object())
+      applicant = given->get_object();
+    for (auto* name :
+         {"subject", "description", "form", "delivery", "items", "submitted_on", "referred_from"})
+      if (auto* value = data.if_contains(name)) members[name] = *value;
+    erase_blank("subject");
+  }
+  /// A sealed half leaves empty strings behind; they are not shown as if they were the text.
+  void erase_blank(const char* name) {
+    if (auto* text = members.if_contains(name); text && text->is_string() && text->get_string().empty())
+      members.erase(name);
+    if (auto* text = applicant.if_contains("name");
+        text && text->is_string() && text->get_string().empty())
+      applicant.erase("name");
+  }
+};
+
+Failure not_found() {
+  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
+}
+
+json::object head_of(const History& history, StreamKind kind) {
+  auto& first = history.entries.front();
+  json::object out{{"id", first.stream.hex()}};
+  if (auto* number = first.event.if_contains(number_member(kind))) out[number_member(kind)] = *number;
+  out["organ"] = first.event.at("organ");
+  return out;
+}
+
+void add_version(json::object& out, const History& history) {
+  out["version"] = std::int64_t(history.entries.back().version);
+}
+
+} // namespace
+
+json::object event_view(const Entry& entry) {
+  json::object out{{"seq", std::int64_t(entry.seq)},
+                   {"id", entry.stream.hex() + "-" + std::to_string(entry.version)},
+                   {"stream", entry.stream.hex()},
+                   {"version", std::int64_t(entry.version)}};
+  auto& event = entry.event;
+  for (auto* name : {"type", "type_version", "on"}) out[name] = event.at(name);
+  out["recorded_at"] = to_string(entry.recorded_at);
+  out["actor"] = entry.actor;
+  for (auto* name : {"organ", "register_no", "ref", "requests", "source"})
+    if (auto* value = event.if_contains(name)) out[name] = *value;
+  auto* documents = event.if_contains("documents");
+  out["documents"] = documents ? *documents : json::value(json::array{});
+  json::value data = event.at("data");
+  if (entry.body) merge_into(data, *entry.body);
+  out["data"] = std::move(data);
+  return out;
+}
+
+Result<History> read_history(const LogView& log, const StreamId& stream, std::uint64_t up_to,
+                             LogView::Half half) {
+  auto entries = log.read_stream(stream, up_to, half);
+  if (!entries) return entries.error();
+  if (entries->empty()) return not_found();
+  auto records = to_records(*entries);
+  if (!records) return records.error();
+  auto facts = resolve(*records);
+  if (!facts) return facts.error();
+  return History{std::move(*entries), std::move(*records), std::move(*facts)};
+}
+
+Result<json::object> request_view(const LogView& log, const Law& law, const StreamId& stream,
+                                  std::uint64_t up_to, Language language, LogView::Half half) {
+  auto history = read_history(log, stream, up_to, half);
+  if (!history) return history.error();
+  auto state = fold_case(history->facts);
+  Particulars particulars;
+  for (auto& fact : history->facts) std::visit(particulars, fact.event);
+
+  auto out = head_of(*history, StreamKind::request);
+  out["matter"] = to_word(state.matter);
+  out["channel"] = to_word(state.channel);
+  out["applicant"] = particulars.applicant;
+  out["subject"] = nullptr;
+  for (auto& member : particulars.members) out[member.key()] = member.value();
+  out["assignee"] = particulars.assignee;
+  out["state"] = to_word(state.state());
+  out["received_on"] = day_or_null(state.received_on);
+  auto& conclusion = state.conclusion;
+  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
+  out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
+  out["correction_by"] = day_or_null(state.correction_by);
+  out["payment_by"] = day_or_null(state.payment_by);
+  json::array consultations;
+  for (auto& consultation : state.consultations)
+    if (consultation.open) consultations.push_back(json::string(consultation.id));
+  out["open_consultations"] = std::move(consultations);
+  if (state.redo.open || state.redo.conclusion) {
+    auto& redone = state.redo.conclusion;
+    out["redo"] = json::object{
+        {"open", state.redo.open},
+        {"due_on", day_or_null(state.redo.due_on)},
+        {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
+        {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
+  }
+  add_version(out, *history);
+  out["irregularities"] = to_json(irregularities(history->facts, law), language);
+  return out;
+}
+
+Result<json::object> dispute_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {
+  auto history = read_history(log, stream, up_to);
+  if (!history) return history.error();
+  auto state = fold_dispute(history->facts);
+  auto out = head_of(*history, StreamKind::dispute);
+  out["block"] = to_word(state.block);
+  out["role"] = to_word(state.role);
+  out["opened_on"] = day_or_null(state.opened_on);
+  auto turn = state.turn_at(Day::max());
+  out["result"] = word_or_null(turn ? std::optional{turn->column} : std::nullopt);
+  out["since"] = day_or_null(turn ? std::optional{turn->on} : std::nullopt);
+  out["suspended"] = state.suspended;
+  out["voided"] = state.voided;
+  json::array requests;
+  if (auto* linked = history->entries.front().event.if_contains("requests"); linked)
+    requests = linked->get_array();
+  for (auto& request : state.requests) requests.push_back(json::string(request.value));
+  out["requests"] = std::move(requests);
+  add_version(out, *history);
+  return out;
+}
+
+Result<json::object> figure_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {
+  auto history = read_history(log, stream, up_to);
+  if (!history) return history.error();
+  auto out = head_of(*history, StreamKind::figure);
+  out["retracted"] = history->facts.empty();
+  if (!history->facts.empty()) {
+    auto& fact = history->facts.front();
+    out["on"] = to_string(fact.on);
+    for (auto& member : full_data(fact.event)) out[member.key()] = member.value();
+  }
+  add_version(out, *history);
+  return out;
+}
+
+Result<json::object> organ_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {
+  auto history = read_history(log, stream, up_to);
+  if (!history) return history.error();
+  auto organ = fold_organ(history->facts);
+  json::object out{{"code", history->entries.front().event.at("organ")},
+                   {"id", stream.hex()},
+                   {"name", organ.name},
+                   {"kind", to_word(organ.kind)}};
+  out["parent"] = organ.parent ? json::value(json::string(*organ.parent)) : json::value(nullptr);
+  out["ended_on"] = day_or_null(organ.ended_on);
+  add_version(out, *history);
+  return out;
+}
+
+Result<json::object> view_of(const LogView& log, const Law& law, StreamKind kind,
+                             const StreamId& stream, std::uint64_t up_to, Language language) {
+  switch (kind) {
+  case StreamKind::request:
+    return request_view(log, law, stream, up_to, language);
+  case StreamKind::dispute:
+    return dispute_view(log, stream, up_to);
+  case StreamKind::figure:
+    return figure_view(log, stream, up_to);
+  case StreamKind::organ:
+  case StreamKind::any:
+    break;
+  }
+  return organ_view(log, stream, up_to);
+}
+
+} // namespace mingce

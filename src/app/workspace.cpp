@@ -1,0 +1,408 @@
+#include "app/workspace.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+Failure impossible(const char* code, const char* zh, const char* en) {
+  return {FailureKind::impossible, code, {zh, en}};
+}
+
+bool opens(const EventType& type) {
+  std::string_view name = type.info().type;
+  return name == RequestReceived::info.type || name == RequestSubmitted::info.type ||
+         name == ReconsiderationAccepted::info.type || name == LitigationFiled::info.type ||
+         name == FigureRecorded::info.type || name == OrganRegistered::info.type;
+}
+
+/// Pointers of a failure are told from where the caller's own document starts.
+Failure located(Failure failure, const std::string& at) {
+  if (at.empty()) return failure;
+  for (auto& field : failure.fields) field.pointer.insert(0, at);
+  if (failure.fields.empty()) failure.fields.push_back({at, failure.message});
+  return failure;
+}
+
+/// The type, if it fits the kind of stream and the place in it.
+Result<const EventType*> find_type(const Operation& operation) {
+  auto* type = find_event_type(operation.type);
+  if (!type)
+    return invalid("/type", {"未知的事项类型", "unknown event type"}, "unknown_type");
+  auto kind = type->info().stream;
+  if (kind != operation.kind && kind != StreamKind::any && operation.kind != StreamKind::any)
+    return invalid("/type", {"该事项类型不属于此类记录", "this event type belongs to another kind of stream"},
+                   "wrong_stream");
+  if (!operation.stream && !opens(*type))
+    return invalid("/type", {"该事项类型不能作为首个事项", "this event type cannot be the first of a stream"},
+                   "not_an_opening");
+  return type;
+}
+
+Failure in_the_future(Day today) {
+  auto day = to_string(today);
+  Failure failure = invalid("/on", {"日期晚于今天（" + day + "）", "dated after today, " + day});
+  failure.kind = FailureKind::impossible;
+  failure.code = "in_the_future";
+  return failure;
+}
+
+} // namespace
+
+Workspace::Workspace(const LogView& log, const Register& reg, const Editions& editions, Day today,
+                     NumberSource numbers)
+    : log_(log), register_(reg), editions_(editions), today_(today), numbers_(std::move(numbers)) {}
+
+StreamId Workspace::stream_of(const Operation& operation) const {
+  if (operation.stream) return *operation.stream;
+  // An organ is its code; everything else has a number within its organ.
+  return operation.kind == StreamKind::organ
+             ? StreamId::of(to_word(operation.kind), operation.organ, "")
+             : StreamId::of(to_word(operation.kind), operation.organ, operation.number);
+}
+
+Result<void> Workspace::decide(const Operation& operation) {
+  auto result = decide_checked(operation);
+  if (!result) return located(result.error(), operation.at);
+  return result;
+}
+
+/// Finds the stream that a batch names by a label, and its kind where the caller did not know it.
+Result<Operation> Workspace::completed(const Operation& asked) const {
+  Operation operation = asked;
+  if (!operation.stream_label.empty()) {
+    auto found = labels_.find(operation.stream_label);
+    operation.stream = found != labels_.end() ? std::optional{found->second}
+                                              : StreamId::parse(operation.stream_label);
+    if (!operation.stream) return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
+  }
+  for (std::size_t i = 0; i < operation.requests.size(); ++i) {
+    auto id = resolve_request(operation.organ, operation.requests[i]);
+    if (!id) return invalid(pointer_to("/requests", i), id.error().message, id.error().code);
+    operation.requests[i] = *id;
+  }
+  if (operation.kind != StreamKind::any) return operation;
+  if (auto* type = find_event_type(operation.type); type && !operation.stream)
+    operation.kind = type->info().stream;
+  for (auto kind : {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ})
+    if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
+  if (operation.stream && operation.kind == StreamKind::any)
+    return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
+  return operation;
+}
+
+Result<void> Workspace::decide_checked(const Operation& asked) {
+  auto completed_operation = completed(asked);
+  if (!completed_operation) return completed_operation.error();
+  auto operation = std::move(*completed_operation);
+  auto type = find_type(operation);
+  if (!type) return type.error();
+  if (auto checked = check_organ_of(operation, **type); !checked) return checked;
+  if (operation.on > today_) return in_the_future(today_);
+  auto event = read_event(operation, **type);
+  if (!event) return event.error();
+
+  if (!operation.stream && operation.number.empty() && operation.kind != StreamKind::organ)
+    operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
+  auto id = stream_of(operation);
+  auto loaded = operation.stream ? load(id) : open(operation, **type);
+  if (!loaded) return loaded.error();
+  Stream stream = std::move(*loaded);
+  if (operation.expected_version && *operation.expected_version != stream.version) {
+    Failure failure{FailureKind::precondition,
+                    "version_mismatch",
+                    {"版本不符，当前版本为 " + std::to_string(stream.version),
+                     "the version does not hold: it is " + std::to_string(stream.version)}};
+    failure.version = stream.version;
+    return failure;
+  }
+
+  Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
+  if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
+  if (auto judged = judge(stream, id, proposal); !judged) return judged;
+
+  auto halves = encode(proposal.event, proposal.amended);
+  Envelope envelope{*type,
+                    (*type)->info().version,
+                    operation.on,
+                    operation.stream ? stream.organ : operation.organ,
+                    operation.stream ? "" : operation.number,
+                    operation.requests,
+                    operation.source,
+                    operation.documents,
+                    std::move(halves.open.get_object())};
+  Draft draft{id,
+              proposal.version,
+              operation.actor,
+              to_json(envelope),
+              halves.has_private() && !operation.sealed ? std::move(halves.closed) : json::value{},
+              operation.sealed,
+              operation.recorded_at};
+  auto prepared = prepare(draft);
+  if (!prepared) return prepared.error();
+  stream.version = proposal.version;
+  stream.pending.push_back(entries_.size());
+  entries_.push_back(std::move(*prepared));
+  streams_[id] = std::move(stream);
+  if (!operation.label.empty()) labels_[operation.label] = id;
+  return {};
+}
+
+// ---- streams ------------------------------------------------------------------------------------
+
+bool Workspace::knows(StreamKind kind, const StreamId& id) const {
+  if (auto found = streams_.find(id); found != streams_.end()) return found->second.kind == kind;
+  switch (kind) {
+  case StreamKind::request:
+    return register_.find_request(id) != nullptr;
+  case StreamKind::dispute:
+    return register_.find_dispute(id) != nullptr;
+  case StreamKind::figure:
+    return register_.find_figure(id) != nullptr;
+  case StreamKind::organ:
+  case StreamKind::any:
+    break;
+  }
+  return std::ranges::any_of(organs(), [&](auto& organ) {
+    return StreamId::of(to_word(StreamKind::organ), organ.first, "") == id;
+  });
+}
+
+bool Workspace::organ_exists(const std::string& code) const { return organs().contains(code); }
+
+Result<std::string> Workspace::resolve_request(const std::string& organ,
+                                               const std::string& reference) const {
+  if (auto labelled = labels_.find(reference); labelled != labels_.end())
+    return labelled->second.hex();
+  auto by_number = StreamId::of(to_word(StreamKind::request), organ, reference);
+  if (knows(StreamKind::request, by_number)) return by_number.hex();
+  auto by_id = StreamId::parse(reference);
+  if (by_id && knows(StreamKind::request, *by_id)) return by_id->hex();
+  return Failure{FailureKind::invalid, "unknown_request", {"所指的申请不存在", "no such request"}};
+}
+
+Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
+  if (auto found = streams_.find(id); found != streams_.end()) return found->second;
+  Stream stream;
+  if (auto* row = register_.find_request(id)) {
+    stream.kind = StreamKind::request;
+    stream.organ = row->organ;
+    stream.version = row->version;
+    stream.request = row->state;
+  } else if (auto* dispute = register_.find_dispute(id)) {
+    stream.kind = StreamKind::dispute;
+    stream.organ = dispute->organ;
+    stream.version = dispute->version;
+    stream.dispute = dispute->state;
+  } else if (auto* figure = register_.find_figure(id)) {
+    stream.kind = StreamKind::figure;
+    stream.organ = figure->organ;
+    stream.version = figure->version;
+  } else {
+    for (auto& [code, organ] : organs())
+      if (StreamId::of(to_word(StreamKind::organ), code, "") == id) {
+        stream.kind = StreamKind::organ;
+        stream.organ = code;
+        stream.version = register_.organ_row(code) ? register_.organ_row(code)->version : 0;
+        return stream;
+      }
+    return Failure{FailureKind::not_found, "unknown_stream", {"记录不存在", "no such record"}};
+  }
+  return stream;
+}
+
+Result<Workspace::Stream> Workspace::open(const Operation& operation, const EventType& type) const {
+  auto id = stream_of(operation);
+  if (knows(operation.kind, id)) {
+    auto* member = operation.kind == StreamKind::organ ? "organ" : number_member(operation.kind);
+    Failure failure = invalid(pointer_to("", std::string_view(member)),
+                              {"该编号已使用", "this number has been used already"});
+    failure.kind = FailureKind::impossible;
+    failure.code = type.info().type == std::string_view(RequestReceived::info.type)
+                       ? "second_receipt"
+                       : "number_taken";
+    return failure;
+  }
+  Stream stream;
+  stream.kind = operation.kind;
+  stream.organ = operation.organ;
+  return stream;
+}
+
+Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream& stream) const {
+  auto entries = log_.read_stream(id, register_.size(), LogView::Half::both);
+  if (!entries) return entries.error();
+  for (auto index : stream.pending) {
+    auto& prepared = entries_[index];
+    auto entry = read_leaf(0, prepared.leaf(Instant{}));
+    if (!entry) return entry.error();
+    if (!prepared.body.empty()) {
+      auto body = read_body(*entry->commitment, prepared.body);
+      if (!body) return body.error();
+      entry->body = std::move(*body);
+    }
+    entries->push_back(std::move(*entry));
+  }
+  return to_records(*entries);
+}
+
+// ---- checks -------------------------------------------------------------------------------------
+
+Result<void> Workspace::check_organ_of(const Operation& operation, const EventType& type) const {
+  if (operation.stream || operation.kind == StreamKind::organ) return {};
+  auto organ = organs().find(operation.organ);
+  if (organ == organs().end())
+    return invalid("/organ", {"机关未登记", "no such organ"}, "unknown_organ");
+  bool receipt = type.info().type == std::string_view(RequestReceived::info.type);
+  if (receipt && organ->second.ended_on && operation.on > *organ->second.ended_on)
+    return impossible("organ_ended", "该机关已合并或撤销，不能再收到申请",
+                      "the organ has been merged or dissolved: it receives nothing");
+  return {};
+}
+
+Result<Event> Workspace::read_event(const Operation& operation, const EventType& type) const {
+  DecodeOptions options{.private_may_be_missing = operation.sealed.has_value(),
+                        .request_id = translate_};
+  if (!options.request_id)
+    options.request_id = [this](const std::string& id) { return resolve_request({}, id); };
+  auto event = decode(type, operation.data, options);
+  if (!event) return event.error();
+  if (auto refused = inconsistency(*event)) return *refused;
+  if (auto* figure = std::get_if<FigureRecorded>(&*event)) {
+    auto item = editions_.classify(figure->item);
+    if (item == FigureItem::misspelt)
+      return invalid("/data/item", {"表二没有该项目名称", "no such item in table 二"}, "unknown_item");
+    if (item == FigureItem::known_count && !figure->quantity.value.is_whole())
+      return invalid("/data/quantity", {"件数应为整数", "a count must be a whole number"},
+                     "not_whole");
+  }
+  return event;
+}
+
+/// 更正、撤销、送达 point at an earlier event of the same stream.
+Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
+                                      const StreamId& id) const {
+  auto* amended = std::get_if<EventAmended>(&proposal.event);
+  auto* retracted = std::get_if<EventRetracted>(&proposal.event);
+  auto* served = std::get_if<NoticeServed>(&proposal.event);
+  if (!amended && !retracted && !served) return {};
+  auto target = (amended ? amended->target : retracted ? retracted->target : served->target).version;
+  if (target >= proposal.version)
+    return invalid("/data/target", {"没有该版本的事项", "no event of that version"}, "unknown_target");
+  if (retracted && target == 1 && stream.kind != StreamKind::figure)
+    return impossible("first_event", "首个事项不能撤销，应作废登记",
+                      "the first event cannot be retracted: void the registration");
+  if (!amended) return {};
+  auto recorded = records(id, stream);
+  if (!recorded) return recorded.error();
+  proposal.amended = amended_types(*recorded, target);
+  if (amended->on && *amended->on > today_) {
+    auto failure = in_the_future(today_);
+    failure.fields.front().pointer = "/data/on";
+    return failure;
+  }
+  if (!amended->data) return {};
+  DecodeOptions options{.private_may_be_missing = proposal.operation.sealed.has_value(),
+                        .request_id = translate_};
+  if (!options.request_id)
+    options.request_id = [this](const std::string& ref) { return resolve_request({}, ref); };
+  auto patch = check_patch(proposal.amended, *amended->data, options);
+  if (!patch) return patch.error();
+  amended->data = std::move(*patch);
+  return {};
+}
+
+// ---- judging ------------------------------------------------------------------------------------
+
+Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal& proposal) {
+  Fact fact{0, proposal.version, proposal.operation.on, proposal.event};
+  bool changes_history = is_amendment(proposal.type) || is_retraction(proposal.type);
+  auto latest = stream.kind == StreamKind::dispute ? stream.dispute.latest : stream.request.latest;
+  bool in_order = fact.order() > latest && !changes_history;
+  if (stream.kind == StreamKind::request && !changes_history && is_sealed(stream.request) &&
+      !std::holds_alternative<NoteAdded>(fact.event))
+    // Whatever its date: nothing may be slipped in before the day of the voiding.
+    return *refusal(stream.request, fact);
+  if (in_order && stream.kind == StreamKind::request) {
+    if (auto refused = refusal(stream.request, fact)) return *refused;
+    evolve(stream.request, fact);
+    return {};
+  }
+  if (in_order && stream.kind == StreamKind::dispute) {
+    if (auto refused = refusal(stream.dispute, fact)) return *refused;
+    evolve(stream.dispute, fact);
+    return {};
+  }
+  if (stream.kind == StreamKind::figure && proposal.version == 1) return {};
+  return judge_again(stream, id, proposal);
+}
+
+/// The whole history with the new event in its place.
+Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Proposal& proposal) {
+  auto history = records(id, stream);
+  if (!history) return history.error();
+  auto halves = encode(proposal.event, proposal.amended);
+  merge_into(halves.open, halves.closed);
+  history->push_back({0, proposal.version, proposal.operation.on, &proposal.type,
+                      std::move(halves.open.get_object())});
+  auto facts = resolve(*history);
+  if (!facts) return facts.error();
+  for (auto& fact : *facts)
+    if (auto refused = inconsistency(fact.event)) return *refused;
+  switch (stream.kind) {
+  case StreamKind::request: {
+    auto judged = judge_case(*facts);
+    if (!judged) return judged.error();
+    stream.request = std::move(*judged);
+    return {};
+  }
+  case StreamKind::dispute: {
+    auto judged = judge_dispute(*facts);
+    if (!judged) return judged.error();
+    stream.dispute = std::move(*judged);
+    return {};
+  }
+  case StreamKind::figure:
+    return judge_figure(*facts);
+  case StreamKind::organ:
+  case StreamKind::any:
+    break;
+  }
+  return judge_organ(stream.organ, *facts);
+}
+
+Result<void> Workspace::judge_figure(const std::vector<Fact>& facts) const {
+  std::size_t recorded = 0;
+  for (auto& fact : facts) {
+    auto* figure = std::get_if<FigureRecorded>(&fact.event);
+    recorded += figure ? 1 : 0;
+    if (figure && editions_.classify(figure->item) == FigureItem::misspelt)
+      return invalid("/data/data/item", {"表二没有该项目名称", "no such item in table 二"},
+                     "unknown_item");
+  }
+  if (recorded <= 1) return {};
+  return impossible("second_figure", "一个数字卷只能填报一次，应更正或另行填报",
+                    "a figure is recorded once: amend it, or record another");
+}
+
+Result<void> Workspace::judge_organ(const std::string& code, const std::vector<Fact>& facts) {
+  if (auto refused = refusal_of_organ(facts)) return *refused;
+  auto organ = fold_organ(facts);
+  auto unknown = [](const char* member) {
+    return invalid(pointer_to("/data", std::string_view(member)),
+                   {"机关未登记或即为本机关", "no such organ, or the organ itself"}, "unknown_organ");
+  };
+  if (organ.parent && (*organ.parent == code || !organ_exists(*organ.parent)))
+    return unknown("parent");
+  for (auto& over : organ.hand_overs)
+    if (over.to == code || !organ_exists(over.to)) return unknown(over.merger ? "into" : "to");
+  auto tree = organs();
+  tree[code] = organ;
+  if (organ.parent && is_within(tree, *organ.parent, code))
+    return impossible("region_cycle", "上级机关不能隶属于本机关",
+                      "the parent stands below this organ");
+  own_organs_ = std::make_unique<Organs>(std::move(tree));
+  return {};
+}
+
+} // namespace mingce

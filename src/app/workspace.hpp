@@ -1,0 +1,89 @@
+#pragma once
+// Where operations are decided: each against the register as it stands and against those before it
+// in the same unit of work. Nothing is written here; what comes out is ready for one append.
+// Used by one thread.
+
+#include "app/operation.hpp"
+#include "projection/register.hpp"
+#include "report/format.hpp"
+#include "rules/decide.hpp"
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace mingce {
+
+class Workspace {
+public:
+  /// The next number `YYYY-NNNNN` for a stream of that kind, never given before.
+  using NumberSource = std::function<std::string(StreamKind, const std::string& organ, int year)>;
+
+  /// All references must outlive the workspace. `today` is the legal day of the decision.
+  Workspace(const LogView& log, const Register& reg, const Editions& editions, Day today,
+            NumberSource numbers);
+
+  /// Decides one operation. On success it is part of the unit of work and later ones see it; on a
+  /// failure nothing has changed. Pointers of the failure start with `operation.at`.
+  Result<void> decide(const Operation& operation);
+
+  /// The stream an operation goes to, or went to.
+  StreamId stream_of(const Operation& operation) const;
+
+  /// The id of a request of that organ, by id or register number; a failure if it does not exist.
+  Result<std::string> resolve_request(const std::string& organ, const std::string& reference) const;
+  bool knows(StreamKind kind, const StreamId& stream) const;
+  /// By default references in `data` are ids; an import says how register numbers become ids.
+  void translate_references(Translate translate) { translate_ = std::move(translate); }
+
+  std::vector<PreparedEntry> take_entries() { return std::move(entries_); }
+  std::size_t size() const { return entries_.size(); }
+
+private:
+  /// A stream as far as this unit of work knows it.
+  struct Stream {
+    StreamKind kind{};
+    std::string organ;
+    std::uint32_t version = 0;
+    Case request;
+    Dispute dispute;
+    std::vector<std::size_t> pending; ///< its entries among `entries_`
+  };
+  /// One operation on its way.
+  struct Proposal {
+    const Operation& operation;
+    const EventType& type;
+    std::uint32_t version = 0;
+    Event event;
+    std::vector<const EventType*> amended;
+  };
+
+  Result<void> decide_checked(const Operation& operation);
+  Result<Operation> completed(const Operation& operation) const;
+  Result<Stream> load(const StreamId& id) const;
+  Result<Stream> open(const Operation& operation, const EventType& type) const;
+  Result<std::vector<Record>> records(const StreamId& id, const Stream& stream) const;
+  Result<Event> read_event(const Operation& operation, const EventType& type) const;
+  Result<void> check_targets(Proposal& proposal, const Stream& stream, const StreamId& id) const;
+  Result<void> judge(Stream& stream, const StreamId& id, const Proposal& proposal);
+  Result<void> judge_again(Stream& stream, const StreamId& id, const Proposal& proposal);
+  Result<void> judge_figure(const std::vector<Fact>& facts) const;
+  Result<void> judge_organ(const std::string& code, const std::vector<Fact>& facts);
+  Result<void> check_organ_of(const Operation& operation, const EventType& type) const;
+  bool organ_exists(const std::string& code) const;
+  const Organs& organs() const { return own_organs_ ? *own_organs_ : register_.organs(); }
+
+  const LogView& log_;
+  const Register& register_;
+  const Editions& editions_;
+  Day today_;
+  NumberSource numbers_;
+  Translate translate_;
+  std::unordered_map<StreamId, Stream> streams_;
+  std::map<std::string, StreamId> labels_; ///< of streams opened in this unit of work
+  std::unique_ptr<Organs> own_organs_; ///< a copy, once this unit of work changes an organ
+  std::vector<PreparedEntry> entries_;
+};
+
+} // namespace mingce

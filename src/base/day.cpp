@@ -1,0 +1,86 @@
+#include "base/day.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace mingce {
+namespace {
+
+/// Exactly `width` decimal digits at `at`, or nullopt. (std::from_chars would take a sign.)
+std::optional<int> digits(std::string_view text, std::size_t at, std::size_t width) {
+  if (text.size() < at + width) return std::nullopt;
+  int value = 0;
+  for (char c : text.substr(at, width)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
+  if (text == "Z" || text == "z") return std::chrono::minutes{0};
+  if (text.size() != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  auto hours = digits(text, 1, 2), minutes = digits(text, 4, 2);
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  auto offset = std::chrono::minutes{*hours * 60 + *minutes};
+  return text[0] == '+' ? offset : -offset;
+}
+
+} // namespace
+
+std::optional<Day> parse_day(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
+  if (!year || !month || !day || *year < 1900 || *year > 2999) return std::nullopt;
+  date::year_month_day ymd{date::year{*year}, date::month{unsigned(*month)},
+                           date::day{unsigned(*day)}};
+  if (!ymd.ok()) return std::nullopt;
+  return Day{ymd};
+}
+
+std::string to_string(Day day) {
+  date::year_month_day ymd{day};
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", int(ymd.year()), unsigned(ymd.month()),
+                unsigned(ymd.day()));
+  return text.data();
+}
+
+std::optional<Instant> parse_instant(std::string_view text) {
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
+  auto day = parse_day(text.substr(0, 10));
+  auto hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+  if (!day || !hour || !minute || !second || text[13] != ':' || text[16] != ':' || *hour > 23 ||
+      *minute > 59 || *second > 59)
+    return std::nullopt;
+  std::size_t at = 19;
+  int milliseconds = 0;
+  if (text[at] == '.') {
+    std::size_t count = 0;
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++count)
+      if (count < 3) milliseconds = milliseconds * 10 + (text[at] - '0');
+    if (count == 0 || count > 9) return std::nullopt;
+    for (; count < 3; ++count) milliseconds *= 10;
+  }
+  auto offset = parse_offset(text.substr(at));
+  if (!offset) return std::nullopt;
+  return Instant{*day} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{*second} + std::chrono::milliseconds{milliseconds} - *offset;
+}
+
+std::string to_string(Instant instant) {
+  auto day = date::floor<date::days>(instant);
+  auto time = date::make_time(instant - day);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03dZ", int(time.hours().count()),
+                int(time.minutes().count()), int(time.seconds().count()),
+                int(time.subseconds().count()));
+  return to_string(day) + text.data();
+}
+
+Day civil_day(Instant instant) {
+  return date::floor<date::days>(instant + std::chrono::hours{8});
+}
+
+} // namespace mingce

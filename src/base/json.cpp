@@ -1,0 +1,159 @@
+#include "base/json.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace mingce {
+namespace {
+
+constexpr std::size_t max_depth = 32;
+
+/// Sees the same bytes as the reader and stops at the first repeated member name.
+class DuplicateFinder {
+public:
+  static constexpr std::size_t max_object_size = 10'000, max_array_size = 1'000'000;
+  static constexpr std::size_t max_key_size = 4'096, max_string_size = 256 * 1024;
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) {
+    names_.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t, json::error_code&) {
+    names_.pop_back();
+    return true;
+  }
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t, json::error_code&) { return true; }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    key_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
+    key_.append(part.data(), part.size());
+    bool fresh = names_.back().insert(key_).second;
+    if (!fresh) {
+      duplicate = key_;
+      ec = json::error::syntax;
+    }
+    key_.clear();
+    return fresh;
+  }
+  bool on_string_part(json::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_string(json::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
+  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
+  bool on_double(double, json::string_view, json::error_code&) { return true; }
+  bool on_bool(bool, json::error_code&) { return true; }
+  bool on_null(json::error_code&) { return true; }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+  std::string duplicate;
+
+private:
+  std::vector<std::unordered_set<std::string>> names_;
+  std::string key_;
+};
+
+void write_canonical(const json::value& value, std::string& out) {
+  if (auto* object = value.if_object()) {
+    std::vector<const json::key_value_pair*> members;
+    members.reserve(object->size());
+    for (auto& member : *object) members.push_back(&member);
+    std::ranges::sort(members, {}, [](auto* member) { return member->key(); });
+    char separator = '{';
+    for (auto* member : members) {
+      out += separator;
+      out += json::serialize(member->key());
+      out += ':';
+      write_canonical(member->value(), out);
+      separator = ',';
+    }
+    out += members.empty() ? "{}" : "}";
+  } else if (auto* array = value.if_array()) {
+    char separator = '[';
+    for (auto& element : *array) {
+      out += separator;
+      write_canonical(element, out);
+      separator = ',';
+    }
+    out += array->empty() ? "[]" : "]";
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+} // namespace
+
+Result<json::value> parse_json(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = max_depth;
+  json::basic_parser<DuplicateFinder> finder(options);
+  json::error_code ec;
+  auto used = finder.write_some(false, text.data(), text.size(), ec);
+  if (!finder.handler().duplicate.empty())
+    return Failure{FailureKind::unreadable,
+                   "duplicate_member",
+                   {"JSON 对象中成员名重复", "a member name occurs twice in one JSON object"}};
+  json::value value;
+  if (!ec && used == text.size()) value = json::parse({text.data(), text.size()}, ec, {}, options);
+  if (ec || used != text.size())
+    return Failure{FailureKind::unreadable,
+                   "unreadable_json",
+                   {"无法解析为 JSON（第 " + std::to_string(used + 1) + " 字节附近）",
+                    "not valid JSON (near byte " + std::to_string(used + 1) + ")"}};
+  return value;
+}
+
+std::string canonical(const json::value& value) {
+  std::string out;
+  write_canonical(value, out);
+  return out;
+}
+
+void merge_into(json::value& base, const json::value& overlay) {
+  if (base.is_object() && overlay.is_object()) {
+    auto& object = base.get_object();
+    for (auto& member : overlay.get_object()) {
+      auto found = object.find(member.key());
+      if (found == object.end())
+        object.emplace(member.key(), member.value());
+      else
+        merge_into(found->value(), member.value());
+    }
+  } else if (base.is_array() && overlay.is_array()) {
+    auto& array = base.get_array();
+    auto& other = overlay.get_array();
+    for (std::size_t i = 0; i < other.size(); ++i)
+      if (i < array.size())
+        merge_into(array[i], other[i]);
+      else
+        array.push_back(other[i]);
+  } else {
+    base = overlay;
+  }
+}
+
+std::string pointer_to(std::string_view parent, std::string_view member) {
+  std::string pointer(parent);
+  pointer += '/';
+  for (char c : member)
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  return pointer;
+}
+
+std::string pointer_to(std::string_view parent, std::size_t index) {
+  return std::string(parent) + "/" + std::to_string(index);
+}
+
+} // namespace mingce

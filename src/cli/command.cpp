@@ -1,0 +1,129 @@
+#include "cli/command.hpp"
+
+#include "app/statutes.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace mingce {
+
+int exit_code_of(const Failure& failure) {
+  if (failure.code == "edition_needed" || failure.code == "unknown_edition") return usage;
+  switch (failure.kind) {
+  case FailureKind::unusable:
+  case FailureKind::corrupt:
+  case FailureKind::unknown:
+  case FailureKind::no_space:
+  case FailureKind::busy:
+    return cannot_use;
+  case FailureKind::unreadable:
+  case FailureKind::invalid:
+  case FailureKind::not_found:
+  case FailureKind::impossible:
+  case FailureKind::precondition:
+  case FailureKind::reused_key:
+    break;
+  }
+  return refused;
+}
+
+int report_failure(const Failure& failure) {
+  std::cerr << "mingce: " << failure.message.zh << " | " << failure.message.en << " ["
+            << failure.code << "]\n";
+  return exit_code_of(failure);
+}
+
+Instant now() {
+  return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+Result<std::uint64_t> position_of(const LogView& log, const std::string& as_of) {
+  if (as_of.empty()) return log.size();
+  if (as_of.find_first_not_of("0123456789") == as_of.npos && as_of.size() < 19)
+    return std::min<std::uint64_t>(std::stoull(as_of), log.size());
+  auto instant = parse_instant(as_of);
+  if (!instant)
+    return invalid("/as_of",
+                   {"--as-of 应为日志序号或 RFC 3339 时刻",
+                    "--as-of must be a position of the log or an RFC 3339 instant"},
+                   "bad_as_of");
+  return position_at(log, *instant);
+}
+
+Progress::Progress(std::string what, std::uint64_t total)
+    : what_(std::move(what)), total_(total), shown_(::isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (shown_) std::fprintf(stderr, "\r\033[K");
+}
+
+std::function<void(std::uint64_t)> Progress::counter() {
+  if (!shown_) return {};
+  return [this](std::uint64_t count) {
+    if (total_)
+      std::fprintf(stderr, "\r%s %3llu%% (%llu / %llu)", what_.c_str(),
+                   static_cast<unsigned long long>(count * 100 / total_),
+                   static_cast<unsigned long long>(count), static_cast<unsigned long long>(total_));
+    else
+      std::fprintf(stderr, "\r%s %llu", what_.c_str(), static_cast<unsigned long long>(count));
+  };
+}
+
+Result<void> write_output(const std::string& path, const std::string& content) {
+  auto failed = [] {
+    return Failure{FailureKind::unusable, "output", {"无法写出文件", "the output cannot be written"}};
+  };
+  if (path.empty()) {
+    std::cout << content << std::flush;
+    if (!std::cout.good()) return failed();
+    return {};
+  }
+  auto temporary = path + ".new";
+  {
+    std::ofstream out(temporary, std::ios::binary);
+    out << content << std::flush;
+    if (!out.good()) return failed();
+  }
+  std::error_code ec;
+  std::filesystem::rename(temporary, path, ec);
+  if (ec) return failed();
+  return {};
+}
+
+int run(int argc, char** argv) {
+  auto statutes = load_statutes();
+  if (!statutes) return report_failure(statutes.error());
+
+  int code = done;
+  CLI::App app{"明册 mingce：政府信息公开申请登记册\n"
+               "The register of 政府信息公开申请, from which the annual report is derived.",
+               "mingce"};
+  app.set_version_flag("--version", std::string("mingce ") + MINGCE_VERSION);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  app.get_formatter()->column_width(34);
+  add_serve(app, *statutes, code);
+  add_import(app, *statutes, code);
+  add_export(app, code);
+  add_report(app, *statutes, code);
+  add_explain(app, *statutes, code);
+  add_replay(app, *statutes, code);
+  add_schemas(app, code);
+  app.footer("退出码 exit codes: 0 完成 done · 1 检查未通过或输入被拒 refused · 2 用法 usage · "
+             "3 数据目录或文件无法使用 unusable");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    bool asked = error.get_exit_code() == int(CLI::ExitCodes::Success);
+    if (asked) return app.exit(error);
+    std::cerr << "mingce: " << error.what() << "\n用法见 mingce --help | see mingce --help\n";
+    return usage;
+  }
+  return code;
+}
+
+} // namespace mingce

@@ -1,0 +1,67 @@
+#pragma once
+// What the commands share: exit codes, errors in both languages, progress on a terminal.
+
+#include "app/office.hpp"
+#include "app/reporting.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace mingce {
+
+enum ExitCode { done = 0, refused = 1, usage = 2, cannot_use = 3 };
+
+/// The one mapping from kinds of failure to exit codes.
+int exit_code_of(const Failure& failure);
+/// Prints the failure to stderr, in Chinese and English, and gives its exit code.
+int report_failure(const Failure& failure);
+
+/// The clock of the process.
+Instant now();
+
+/// `--as-of`: digits are a position, anything else an instant; empty: the end of the log.
+Result<std::uint64_t> position_of(const LogView& log, const std::string& as_of);
+
+/// A line on stderr that counts along, when stderr is a terminal; silent otherwise.
+class Progress {
+public:
+  Progress(std::string what, std::uint64_t total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  std::function<void(std::uint64_t)> counter();
+
+private:
+  std::string what_;
+  std::uint64_t total_;
+  bool shown_;
+};
+
+/// Writes to a file (atomically: another name, then renamed) or, without one, to stdout.
+Result<void> write_output(const std::string& path, const std::string& content);
+
+/// Each adds its command to `app`; when it runs it stores its exit code in `code`.
+void add_serve(CLI::App& app, const Statutes& statutes, int& code);
+void add_import(CLI::App& app, const Statutes& statutes, int& code);
+void add_export(CLI::App& app, int& code);
+void add_report(CLI::App& app, const Statutes& statutes, int& code);
+void add_explain(CLI::App& app, const Statutes& statutes, int& code);
+void add_replay(CLI::App& app, const Statutes& statutes, int& code);
+void add_schemas(CLI::App& app, int& code);
+
+/// Options that say which report is meant, shared by `report` and `explain`.
+struct ReportOptions {
+  std::string data, organ, scope = "organ", edition, as_of, from, to;
+  int year = 0;
+
+  void add_to(CLI::App& command);
+  Result<ReportQuery> query() const;
+};
+
+/// The whole program: parses the command line, runs one command, gives the exit code.
+int run(int argc, char** argv);
+
+} // namespace mingce

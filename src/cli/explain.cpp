@@ -1,0 +1,78 @@
+#include "cli/command.hpp"
+
+#include <iostream>
+#include <memory>
+
+namespace mingce {
+namespace {
+
+struct Options {
+  ReportOptions report;
+  std::string cell, format = "text";
+};
+
+std::string text_of(const json::value& value) {
+  if (value.is_null()) return "—";
+  if (value.is_string()) return std::string(value.get_string());
+  return json::serialize(value);
+}
+
+/// One line a case (dispute, figure): `2020-00001  natural_person  received_on=… events=[…]`.
+void print_lines(const json::array& lines) {
+  for (auto& line : lines) {
+    auto& object = line.get_object();
+    bool first = true;
+    for (auto& member : object) {
+      if (member.key() == "id") continue;
+      std::cout << (first ? "  " : "  ") << member.key() << "=" << text_of(member.value());
+      first = false;
+    }
+    std::cout << '\n';
+  }
+}
+
+int explain_with(const Options& options, const Statutes& statutes) {
+  auto query = options.report.query();
+  auto first = options.cell.find('/'), last = options.cell.rfind('/');
+  if (!query || first == last) {
+    report_failure(query ? invalid("/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"},
+                                   "bad_cell")
+                         : query.error());
+    return usage;
+  }
+  auto log = LogView::open(options.report.data);
+  if (!log) return report_failure(log.error());
+  auto position = position_of(**log, options.report.as_of);
+  if (!position) return report_failure(position.error());
+  auto reg = replay(**log, *position);
+  if (!reg) return report_failure(reg.error());
+  auto cell = explain_cell(*reg, statutes, *query, options.cell.substr(0, first),
+                           options.cell.substr(first + 1, last - first - 1),
+                           options.cell.substr(last + 1));
+  if (!cell) return report_failure(cell.error());
+  if (options.format == "json") {
+    std::cout << json::serialize(*cell) << '\n';
+    return done;
+  }
+  std::cout << text_of(cell->at("row_label")) << " · " << text_of(cell->at("column_label")) << " = "
+            << text_of(cell->at("value")) << '\n';
+  for (auto* list : {"cases", "disputes", "figures"})
+    if (auto* lines = cell->if_contains(list)) print_lines(lines->get_array());
+  return done;
+}
+
+} // namespace
+
+void add_explain(CLI::App& app, const Statutes& statutes, int& code) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("explain", "一个数字背后的案件和事项 | the cases and events behind a number");
+  options->report.add_to(*command);
+  command->add_option("--cell", options->cell, "表/行/列，如 requests/received/natural_person | TABLE/ROW/COLUMN")
+      ->required();
+  command->add_option("--format", options->format, "输出格式 | output format")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->callback([options, &statutes, &code] { code = explain_with(*options, statutes); });
+}
+
+} // namespace mingce

@@ -1,0 +1,78 @@
+#include "cli/command.hpp"
+
+#include "http/api.hpp"
+#include "http/server.hpp"
+
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+namespace mingce {
+namespace {
+
+struct Options {
+  std::string data, listen = "127.0.0.1:8080", certificate, key;
+};
+
+/// `HOST:PORT`, an IPv6 address in brackets.
+std::optional<std::pair<std::string, unsigned short>> split_address(const std::string& text) {
+  auto colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  unsigned short port = 0;
+  auto end = text.data() + text.size();
+  auto read = std::from_chars(text.data() + colon + 1, end, port);
+  if (read.ec != std::errc{} || read.ptr != end || host.empty()) return std::nullopt;
+  return std::pair{host, port};
+}
+
+int misused(const char* zh, const char* en) {
+  std::cerr << "mingce: " << zh << " | " << en << '\n';
+  return usage;
+}
+
+int serve_with(const Options& options, const Statutes& statutes) {
+  auto address = split_address(options.listen);
+  if (!address)
+    return misused("--listen 应为 地址:端口", "--listen must be HOST:PORT");
+  if (!is_loopback(address->first))
+    return misused("尚未设置访问令牌，只能监听本机回环地址",
+                   "there are no access tokens: only a loopback address can be listened on");
+  if (options.certificate.empty() != options.key.empty())
+    return misused("--tls-cert 与 --tls-key 须同时给出", "give --tls-cert and --tls-key together");
+
+  auto office = Office::open(options.data, statutes, now);
+  if (!office) return report_failure(office.error());
+  Metrics metrics;
+  metrics.on_scrape([&office] { return (*office)->log().size(); });
+  Api api(**office, [&metrics] { return metrics.render(); });
+  ServerOptions server{.host = address->first,
+                       .port = address->second,
+                       .tls_certificate = options.certificate,
+                       .tls_key = options.key};
+  auto served = serve(
+      server, [&api](const Request& request) { return api.handle(request); }, metrics, [&] {
+        std::cout << "mingce 正在监听 | listening on " << (options.key.empty() ? "http://" : "https://")
+                  << options.listen << std::endl;
+      });
+  (*office)->stop();
+  return served ? int(done) : report_failure(served.error());
+}
+
+} // namespace
+
+void add_serve(CLI::App& app, const Statutes& statutes, int& code) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("serve", "运行服务 | run the server");
+  command->add_option("--data", options->data, "数据目录 | data directory")->required();
+  command->add_option("--listen", options->listen, "监听地址 | HOST:PORT to listen on")
+      ->capture_default_str();
+  command->add_option("--tls-cert", options->certificate, "TLS 证书（PEM）| TLS certificate");
+  command->add_option("--tls-key", options->key, "TLS 私钥（PEM）| TLS private key");
+  command->callback([options, &statutes, &code] { code = serve_with(*options, statutes); });
+}
+
+} // namespace mingce

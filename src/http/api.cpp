@@ -1,0 +1,184 @@
+#include "http/api.hpp"
+
+#include "http/openapi.hpp"
+#include "http/problem.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mingce {
+namespace {
+
+constexpr int expensive_at_once = 4, expensive_waiting = 16;
+
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> out;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    auto slash = path.find('/');
+    out.push_back(path.substr(0, slash));
+    path.remove_prefix(std::min(slash, path.size()));
+  }
+  return out;
+}
+
+/// The decoded parameters if the path fits the template.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  auto wanted = segments(pattern), given = segments(path);
+  if (wanted.size() != given.size()) return std::nullopt;
+  std::vector<std::string> parameters;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].starts_with('{')) {
+      if (wanted[i] != given[i]) return std::nullopt;
+      continue;
+    }
+    auto decoded = percent_decoded(given[i]);
+    if (!decoded || decoded->empty()) return std::nullopt;
+    parameters.push_back(std::move(*decoded));
+  }
+  return parameters;
+}
+
+Result<void> check_parameters(const Route& route, const Query& query) {
+  for (auto& [name, value] : query.values())
+    if (std::ranges::none_of(route.query, [&](auto& known) { return name == known.name; }))
+      return invalid(pointer_to("", name), {"未知的查询参数", "unknown query parameter"},
+                     "unknown_parameter");
+  return {};
+}
+
+bool is_json(std::string_view content_type) {
+  return content_type.substr(0, content_type.find(';')).starts_with("application/json");
+}
+
+Response server_error(Language language) {
+  return problem(500, "internal", {"内部错误，请联系管理员", "internal error: tell the administrator"},
+                 language);
+}
+
+} // namespace
+
+Result<Query> Query::parse(std::string_view text) {
+  Query query;
+  while (!text.empty()) {
+    auto pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    if (pair.empty()) continue;
+    auto equals = pair.find('=');
+    auto name = percent_decoded(pair.substr(0, equals), true);
+    auto value = percent_decoded(equals == pair.npos ? "" : pair.substr(equals + 1), true);
+    if (!name || !value)
+      return Failure{FailureKind::unreadable,
+                     "unreadable_query",
+                     {"查询串的转义有误", "the query is not properly escaped"}};
+    if (!query.values_.emplace(*name, *value).second)
+      return invalid(pointer_to("", *name), {"查询参数重复", "the parameter occurs twice"},
+                     "repeated_parameter");
+  }
+  return query;
+}
+
+const std::string& Query::get(std::string_view name) const {
+  static const std::string none;
+  auto found = values_.find(name);
+  return found == values_.end() ? none : found->second;
+}
+
+Api::Api(Office& office, std::function<std::string()> metrics)
+    : office_(office), metrics_(std::move(metrics)), expensive_slots_(expensive_at_once) {}
+
+Response Api::handle(const Request& request) const {
+  auto language = language_of(request.accept_language);
+  std::string allowed;
+  const Route* matched = nullptr;
+  for (auto& route : routes()) {
+    auto parameters = match(route.path, request.path);
+    if (!parameters) continue;
+    matched = &route;
+    if (request.method != route.method) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      continue;
+    }
+    auto query = Query::parse(request.query);
+    auto answer = [&]() -> Result<Response> {
+      if (!query) return query.error();
+      if (auto known = check_parameters(route, *query); !known) return known.error();
+      if (route.body && !is_json(request.content_type))
+        return problem(415, "not_json",
+                       {"请求内容应为 application/json", "the body must be application/json"}, language);
+      return run_limited(route, {request, std::move(*parameters), std::move(*query), language});
+    };
+    Response response;
+    try {
+      auto result = answer();
+      response = result ? std::move(*result) : problem(result.error(), language);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "{\"level\":\"error\",\"what\":%s}\n",
+                   json::serialize(json::string(error.what())).c_str());
+      response = server_error(language);
+    }
+    response.route = route.path;
+    return response;
+  }
+  if (!matched) return problem(404, "no_such_path", {"没有这个路径", "no such path"}, language);
+  auto response = problem(405, "method_not_allowed",
+                          {"该路径支持的方法：" + allowed, "this path allows: " + allowed}, language);
+  response.fields.emplace_back("Allow", allowed);
+  response.route = matched->path;
+  return response;
+}
+
+/// Replays of the whole log are few at a time; some wait, more are sent away.
+Result<Response> Api::run_limited(const Route& route, const Call& call) const {
+  if (!route.expensive && !call.query.has("as_of")) return (this->*route.handle)(call);
+  struct Counted {
+    std::atomic<int>& count;
+    explicit Counted(std::atomic<int>& counted) : count(counted) {}
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count; }
+  };
+  if (++expensive_calls_ > expensive_at_once + expensive_waiting) {
+    --expensive_calls_;
+    return problem(429, "too_many_replays",
+                   {"同时进行的重放过多，请稍后重试", "too many replays at once: retry later"},
+                   call.language);
+  }
+  Counted counted(expensive_calls_);
+  expensive_slots_.acquire();
+  struct Released {
+    std::counting_semaphore<>& slots;
+    ~Released() { slots.release(); }
+  } released{expensive_slots_};
+  return (this->*route.handle)(call);
+}
+
+// ---- operations ---------------------------------------------------------------------------------
+
+Result<Response> Api::health(const Call&) const {
+  Response response;
+  response.body = R"({"status":"ok"})";
+  return response;
+}
+
+Result<Response> Api::readiness(const Call& call) const {
+  if (!office_.is_writable())
+    return problem(503, "not_ready", {"不接受写入", "writes are not accepted"}, call.language);
+  return health(call);
+}
+
+Result<Response> Api::metrics(const Call&) const {
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = metrics_();
+  return response;
+}
+
+Result<Response> Api::openapi(const Call&) const {
+  static const std::string document = json::serialize(openapi_document());
+  Response response;
+  response.body = document;
+  return response;
+}
+
+} // namespace mingce

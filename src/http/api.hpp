@@ -1,0 +1,129 @@
+#pragma once
+// The REST interface as a function from request to response. Dispatch and the OpenAPI document
+// read the same table of routes. Thread-safe: any number of threads may call `handle`.
+
+#include "app/office.hpp"
+#include "app/reporting.hpp"
+#include "http/message.hpp"
+
+#include <atomic>
+#include <map>
+#include <semaphore>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mingce {
+
+/// The decoded query of a call; each name once.
+class Query {
+public:
+  static Result<Query> parse(std::string_view text);
+
+  bool has(std::string_view name) const { return values_.contains(name); }
+  /// The value, or "" when it was not given.
+  const std::string& get(std::string_view name) const;
+  const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
+
+private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+/// One call on its way to its handler.
+struct Call {
+  const Request& request;
+  std::vector<std::string> path; ///< what stood for the `{…}` of the template, decoded
+  Query query;
+  Language language;
+};
+
+class Api;
+
+struct QueryParameter {
+  const char* name;
+  const char* description;
+};
+
+struct Route {
+  const char* method;
+  const char* path;    ///< `/v1/requests/{id}`
+  const char* summary; ///< one line, for the reference
+  std::vector<QueryParameter> query;
+  const char* body;    ///< name of the body's schema, or nullptr
+  const char* answer;  ///< name of the answer's schema
+  Result<Response> (Api::*handle)(const Call&) const;
+  bool expensive = false; ///< few at a time: replays and streams of the whole log
+};
+
+std::span<const Route> routes();
+
+class Api {
+public:
+  /// `office` must outlive the API. `metrics` renders /metrics.
+  Api(Office& office, std::function<std::string()> metrics);
+
+  Response handle(const Request& request) const;
+
+  // ---- organs
+  Result<Response> put_organ(const Call&) const;
+  Result<Response> get_organ(const Call&) const;
+  Result<Response> list_organs(const Call&) const;
+  Result<Response> append_to_organ(const Call&) const;
+  // ---- requests
+  Result<Response> open_request(const Call&) const;
+  Result<Response> append_to_request(const Call&) const;
+  Result<Response> get_request(const Call&) const;
+  Result<Response> request_events(const Call&) const;
+  Result<Response> request_cells(const Call&) const;
+  Result<Response> list_requests(const Call&) const;
+  // ---- disputes
+  Result<Response> open_dispute(const Call&) const;
+  Result<Response> append_to_dispute(const Call&) const;
+  Result<Response> get_dispute(const Call&) const;
+  Result<Response> dispute_events(const Call&) const;
+  Result<Response> list_disputes(const Call&) const;
+  // ---- figures
+  Result<Response> record_figure(const Call&) const;
+  Result<Response> append_to_figure(const Call&) const;
+  Result<Response> get_figure(const Call&) const;
+  Result<Response> list_figures(const Call&) const;
+  // ---- several streams
+  Result<Response> append_batch(const Call&) const;
+  // ---- reports
+  Result<Response> report_of_year(const Call&) const;
+  Result<Response> report_of_period(const Call&) const;
+  Result<Response> explain(const Call&) const;
+  // ---- the log
+  Result<Response> replay_events(const Call&) const;
+  Result<Response> follow_events(const Call&) const;
+  // ---- operations
+  Result<Response> health(const Call&) const;
+  Result<Response> readiness(const Call&) const;
+  Result<Response> metrics(const Call&) const;
+  Result<Response> openapi(const Call&) const;
+
+private:
+  struct Target {
+    StreamKind kind;
+    StreamId stream;
+  };
+  /// Appends and answers with what was appended: the same bytes when the same key comes again.
+  Result<Response> write(const Call& call, const json::value& body,
+                         std::vector<Operation> operations,
+                         const std::function<Result<Response>(const Recorded&)>& render) const;
+  Result<Response> open_stream(const Call& call, StreamKind kind, const char* collection) const;
+  Result<Response> append_to_stream(const Call& call, Target target) const;
+  Result<Target> target(const Call& call, StreamKind kind) const;
+  Result<Response> show(const Call& call, StreamKind kind) const;
+  Result<Response> history(const Call& call, StreamKind kind) const;
+  Result<Response> report(const Call& call, const ReportQuery& query) const;
+  Result<std::vector<Entry>> entries_of(const Recorded& recorded) const;
+  Result<Response> run_limited(const Route& route, const Call& call) const;
+
+  Office& office_;
+  std::function<std::string()> metrics_;
+  mutable std::counting_semaphore<> expensive_slots_;
+  mutable std::atomic<int> expensive_calls_{0};
+};
+
+} // namespace mingce

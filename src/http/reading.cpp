@@ -1,0 +1,536 @@
+// The calls that read: views, lists, reports, replay.
+
+#include "http/api.hpp"
+
+#include "report/document.hpp"
+#include "report/render.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mingce {
+namespace {
+
+Failure bad_parameter(const char* name, const char* zh, const char* en) {
+  return invalid(pointer_to("", std::string_view(name)), {zh, en}, "bad_parameter");
+}
+
+Result<std::uint64_t> number(const Query& query, const char* name, std::uint64_t least,
+                             std::uint64_t most, std::uint64_t by_default) {
+  auto& text = query.get(name);
+  if (text.empty()) return by_default;
+  std::uint64_t value = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < least ||
+      value > most)
+    return bad_parameter(name, "数值超出范围", "the number is out of range");
+  return value;
+}
+
+Result<std::optional<Day>> day(const Query& query, const char* name) {
+  if (!query.has(name)) return std::optional<Day>{};
+  auto day = parse_day(query.get(name));
+  if (!day) return bad_parameter(name, "应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD");
+  return day;
+}
+
+template <class E>
+Result<std::optional<E>> word(const Query& query, const char* name) {
+  if (!query.has(name)) return std::optional<E>{};
+  auto word = from_word<E>(query.get(name));
+  if (!word) return bad_parameter(name, "未知的取值", "unknown value");
+  return word;
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A position: digits are a seq, anything else an instant.
+Result<std::uint64_t> position(const LogView& log, const Query& query) {
+  auto& text = query.get("as_of");
+  if (text.empty()) return log.size();
+  if (all_digits(text)) {
+    auto seq = number(query, "as_of", 0, std::uint64_t(1) << 62, 0);
+    if (!seq) return seq;
+    return std::min(*seq, log.size());
+  }
+  auto instant = parse_instant(text);
+  if (!instant)
+    return bad_parameter("as_of", "应为日志序号或 RFC 3339 时刻",
+                         "must be a position of the log or an RFC 3339 instant");
+  return position_at(log, *instant);
+}
+
+Result<void> organ_exists(const Register& reg, const std::string& code) {
+  if (reg.organs().contains(code)) return {};
+  return Failure{FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
+}
+
+std::string quoted(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
+
+Response json_response(const json::value& body) {
+  Response response;
+  response.body = json::serialize(body);
+  return response;
+}
+
+// ---- the register -------------------------------------------------------------------------------
+
+struct RequestFilter {
+  std::string organ, assignee, text;
+  std::optional<CaseState> state;
+  std::optional<Outcome> outcome;
+  std::optional<Day> received_from, received_to;
+
+  static Result<RequestFilter> read(const Query& query) {
+    RequestFilter filter{query.get("organ"), query.get("assignee"), query.get("q"), {}, {}, {}, {}};
+    auto state = word<CaseState>(query, "state");
+    if (!state) return state.error();
+    auto outcome = word<Outcome>(query, "outcome");
+    if (!outcome) return outcome.error();
+    auto from = day(query, "received_from");
+    if (!from) return from.error();
+    auto to = day(query, "received_to");
+    if (!to) return to.error();
+    filter.state = *state;
+    filter.outcome = *outcome;
+    filter.received_from = *from;
+    filter.received_to = *to;
+    return filter;
+  }
+
+  bool matches(const Register& reg, const RegisteredRequest& row) const {
+    auto& received_on = row.state.received_on;
+    if (received_from && !(received_on && *received_on >= *received_from)) return false;
+    if (received_to && !(received_on && *received_on <= *received_to)) return false;
+    if (state && row.state.state() != *state) return false;
+    if (outcome && !(row.state.conclusion && row.state.conclusion->outcome == *outcome))
+      return false;
+    if (!assignee.empty() && row.text->unit != assignee && row.text->person != assignee)
+      return false;
+    if (!text.empty() && !mentions(row)) return false;
+    return organ.empty() || holder(reg, row) == organ;
+  }
+
+  /// Part of a number or of the subject; of persons only the whole name.
+  bool mentions(const RegisteredRequest& row) const {
+    auto part = [&](const std::string& in) { return in.find(text) != in.npos; };
+    return part(row.register_no) || part(row.text->subject) ||
+           std::ranges::any_of(row.text->document_nos, part) ||
+           std::ranges::find(row.text->names, text) != row.text->names.end();
+  }
+};
+
+struct Page {
+  std::vector<StreamId> streams;
+  std::uint64_t next = 0; ///< first_seq of the last one shown, if there are more
+};
+
+/// One page of rows in the order of the log; a cursor is the place of the last row shown.
+template <class Row, class Matches>
+Result<Page> page_of(const std::vector<Row>& rows, const Query& query, Matches matches) {
+  auto limit = number(query, "limit", 1, 1'000, 50);
+  if (!limit) return limit.error();
+  auto cursor = number(query, "cursor", 0, std::uint64_t(1) << 62, 0);
+  if (!cursor) return cursor.error();
+  Page page;
+  auto row = std::ranges::upper_bound(rows, *cursor, {}, &Row::first_seq);
+  std::uint64_t last = 0;
+  for (; row != rows.end(); ++row) {
+    if (!matches(*row)) continue;
+    if (page.streams.size() == *limit) {
+      page.next = last;
+      break;
+    }
+    page.streams.push_back(row->id);
+    last = row->first_seq;
+  }
+  return page;
+}
+
+json::object page_object(json::array items, std::uint64_t next) {
+  json::object out{{"items", std::move(items)}};
+  out["next"] = next ? json::value(json::string(std::to_string(next))) : json::value(nullptr);
+  return out;
+}
+
+// ---- reports ------------------------------------------------------------------------------------
+
+Result<Scope> scope_of(const Query& query) {
+  auto scope = word<Scope>(query, "scope");
+  if (!scope) return scope.error();
+  return scope->value_or(Scope::organ);
+}
+
+Result<ReportQuery> report_query(const Query& query) {
+  ReportQuery out{.organ = query.get("organ"), .edition = query.get("edition")};
+  if (out.organ.empty()) return bad_parameter("organ", "缺少必填项", "is mandatory");
+  auto scope = scope_of(query);
+  if (!scope) return scope.error();
+  out.scope = *scope;
+  return out;
+}
+
+Result<int> year_in(const std::string& text) {
+  int year = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), year);
+  if (text.size() != 4 || read.ptr != text.data() + text.size() || year < 1900 || year > 2999)
+    return bad_parameter("year", "应为四位年份", "must be a year of four digits");
+  return year;
+}
+
+enum class Media { json, csv, text };
+
+Result<Media> media_of(const Call& call) {
+  auto& asked = call.query.get("media");
+  if (asked == "csv") return Media::csv;
+  if (asked == "text") return Media::text;
+  if (!asked.empty() && asked != "json")
+    return bad_parameter("media", "应为 json、csv 或 text", "must be json, csv or text");
+  std::string_view accept = call.request.accept;
+  if (asked.empty() && accept.find("application/json") == accept.npos) {
+    if (accept.find("text/csv") != accept.npos) return Media::csv;
+    if (accept.find("text/plain") != accept.npos) return Media::text;
+  }
+  return Media::json;
+}
+
+Response rendered(const Report& report, Media media) {
+  Response response;
+  switch (media) {
+  case Media::json:
+    response.body = json::serialize(to_json(report.annual, report.checks));
+    break;
+  case Media::csv:
+    response.content_type = "text/csv; charset=utf-8";
+    response.body = render_csv(report.annual);
+    break;
+  case Media::text:
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = render_text(report.annual, report.checks);
+    break;
+  }
+  return response;
+}
+
+/// The register at the position asked for: the live one, or a replay.
+template <class Look>
+auto with_register(const Office& office, const Query& query, Look look)
+    -> decltype(look(std::declval<const Register&>())) {
+  if (!query.has("as_of")) return office.read(look);
+  auto at = position(office.log(), query);
+  if (!at) return at.error();
+  auto reg = replay(office.log(), *at);
+  if (!reg) return reg.error();
+  return look(*reg);
+}
+
+// ---- replay -------------------------------------------------------------------------------------
+
+struct EventFilter {
+  std::string organ, type;
+  bool matches(const Entry& entry) const {
+    auto is = [&](const char* member, const std::string& wanted) {
+      return wanted.empty() || entry.event.at(member).as_string() == std::string_view(wanted);
+    };
+    return is("organ", organ) && is("type", type);
+  }
+  static Result<EventFilter> read(const Query& query) {
+    EventFilter filter{query.get("organ"), query.get("type")};
+    if (!filter.type.empty() && !find_event_type(filter.type))
+      return bad_parameter("type", "未知的事项类型", "unknown event type");
+    return filter;
+  }
+};
+
+/// Reads on from `after`, a bounded stretch of the log at a time.
+class EventCursor {
+public:
+  EventCursor(const LogView& log, EventFilter filter, std::uint64_t after)
+      : log_(log), filter_(std::move(filter)), after_(after) {}
+
+  /// The next matching entries, rendered by `render`; empty at the end of the log as it is now.
+  template <class Render>
+  Result<std::string> next(std::uint64_t& remaining, Render render) {
+    constexpr std::uint64_t stretch = 512;
+    std::string out;
+    while (out.empty() && remaining > 0 && after_ < log_.size()) {
+      auto to = std::min(after_ + stretch, log_.size());
+      auto scanned = log_.scan(after_ + 1, to, LogView::Half::both, [&](Entry&& entry) {
+        after_ = entry.seq;
+        if (!filter_.matches(entry)) return true;
+        render(entry, out);
+        return --remaining > 0;
+      });
+      if (!scanned) return scanned.error();
+    }
+    return out;
+  }
+  bool at_end() const { return after_ >= log_.size(); }
+
+private:
+  const LogView& log_;
+  EventFilter filter_;
+  std::uint64_t after_;
+};
+
+} // namespace
+
+// ---- one stream ---------------------------------------------------------------------------------
+
+Result<Response> Api::show(const Call& call, StreamKind kind) const {
+  auto found = target(call, kind);
+  if (!found) return found.error();
+  auto at = position(office_.log(), call.query);
+  if (!at) return at.error();
+  auto view = view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
+  if (!view) return view.error();
+  if (kind == StreamKind::request && !call.query.has("as_of"))
+    office_.read([&](const Register& reg) {
+      auto& row = *reg.find_request(found->stream);
+      (*view)["holder"] = holder(reg, row);
+      json::array disputes;
+      for (auto& dispute : reg.disputes()) {
+        auto about = [&](const auto& id) { return id == call.path.front(); };
+        if (std::ranges::any_of(dispute.requests, about) ||
+            std::ranges::any_of(dispute.state.requests, about, &RequestRef::value))
+          disputes.push_back(json::string(dispute.id.hex()));
+      }
+      (*view)["disputes"] = std::move(disputes);
+    });
+  auto response = json_response(*view);
+  response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
+  return response;
+}
+
+Result<Response> Api::history(const Call& call, StreamKind kind) const {
+  auto found = target(call, kind);
+  if (!found) return found.error();
+  auto entries = office_.log().read_stream(found->stream, office_.log().size(), LogView::Half::both);
+  if (!entries) return entries.error();
+  json::array items;
+  for (auto& entry : *entries) items.push_back(event_view(entry));
+  return json_response(json::object{{"items", std::move(items)}});
+}
+
+Result<Response> Api::get_request(const Call& call) const { return show(call, StreamKind::request); }
+Result<Response> Api::get_dispute(const Call& call) const { return show(call, StreamKind::dispute); }
+Result<Response> Api::get_figure(const Call& call) const { return show(call, StreamKind::figure); }
+Result<Response> Api::get_organ(const Call& call) const { return show(call, StreamKind::organ); }
+Result<Response> Api::request_events(const Call& call) const {
+  return history(call, StreamKind::request);
+}
+Result<Response> Api::dispute_events(const Call& call) const {
+  return history(call, StreamKind::dispute);
+}
+
+Result<Response> Api::request_cells(const Call& call) const {
+  auto found = target(call, StreamKind::request);
+  if (!found) return found.error();
+  return office_.read([&](const Register& reg) -> Result<Response> {
+    auto cells = cells_of(reg, office_.statutes(), *reg.find_request(found->stream), office_.today());
+    return json_response(json::object{{"id", call.path.front()}, {"years", std::move(cells)}});
+  });
+}
+
+// ---- lists --------------------------------------------------------------------------------------
+
+Result<Response> Api::list_organs(const Call&) const {
+  auto ids = office_.read([](const Register& reg) {
+    std::vector<StreamId> out;
+    for (auto& [code, organ] : reg.organs()) out.push_back(reg.organ_row(code)->id);
+    return out;
+  });
+  json::array items;
+  for (auto& id : ids) {
+    auto view = organ_view(office_.log(), id, office_.log().size());
+    if (!view) return view.error();
+    items.push_back(std::move(*view));
+  }
+  return json_response(json::object{{"items", std::move(items)}});
+}
+
+Result<Response> Api::list_requests(const Call& call) const {
+  auto filter = RequestFilter::read(call.query);
+  if (!filter) return filter.error();
+  auto page = office_.read([&](const Register& reg) -> Result<Page> {
+    if (!filter->organ.empty())
+      if (auto known = organ_exists(reg, filter->organ); !known) return known.error();
+    return page_of(reg.requests(), call.query,
+                   [&](auto& row) { return filter->matches(reg, row); });
+  });
+  if (!page) return page.error();
+  json::array items;
+  for (auto& id : page->streams) {
+    auto view = request_view(office_.log(), office_.statutes().law, id, office_.log().size(),
+                             call.language);
+    if (!view) return view.error();
+    items.push_back(std::move(*view));
+  }
+  return json_response(page_object(std::move(items), page->next));
+}
+
+Result<Response> Api::list_disputes(const Call& call) const {
+  auto& organ = call.query.get("organ");
+  auto& request = call.query.get("request");
+  auto page = office_.read([&](const Register& reg) -> Result<Page> {
+    if (!organ.empty())
+      if (auto known = organ_exists(reg, organ); !known) return known.error();
+    return page_of(reg.disputes(), call.query, [&](auto& row) {
+      return (organ.empty() || row.organ == organ) &&
+             (request.empty() || std::ranges::find(row.requests, request) != row.requests.end() ||
+              std::ranges::find(row.state.requests, request, &RequestRef::value) !=
+                  row.state.requests.end());
+    });
+  });
+  if (!page) return page.error();
+  json::array items;
+  for (auto& id : page->streams) {
+    auto view = dispute_view(office_.log(), id, office_.log().size());
+    if (!view) return view.error();
+    items.push_back(std::move(*view));
+  }
+  return json_response(page_object(std::move(items), page->next));
+}
+
+Result<Response> Api::list_figures(const Call& call) const {
+  auto& organ = call.query.get("organ");
+  std::optional<int> year;
+  if (call.query.has("year")) {
+    auto read = year_in(call.query.get("year"));
+    if (!read) return read.error();
+    year = *read;
+  }
+  auto ids = office_.read([&](const Register& reg) -> Result<std::vector<StreamId>> {
+    if (!organ.empty())
+      if (auto known = organ_exists(reg, organ); !known) return known.error();
+    std::vector<StreamId> out;
+    for (auto& row : reg.figures())
+      if ((organ.empty() || row.organ == organ) && (!year || year_of(row.on) == *year))
+        out.push_back(row.id);
+    return out;
+  });
+  if (!ids) return ids.error();
+  json::array items;
+  for (auto& id : *ids) {
+    auto view = figure_view(office_.log(), id, office_.log().size());
+    if (!view) return view.error();
+    items.push_back(std::move(*view));
+  }
+  return json_response(page_object(std::move(items), 0));
+}
+
+// ---- reports ------------------------------------------------------------------------------------
+
+Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
+  auto media = media_of(call);
+  if (!media) return media.error();
+  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+    auto report = make_report(reg, office_.statutes(), query);
+    if (!report) return report.error();
+    return rendered(*report, *media);
+  });
+}
+
+Result<Response> Api::report_of_year(const Call& call) const {
+  auto query = report_query(call.query);
+  if (!query) return query.error();
+  auto year = year_in(call.path.front());
+  if (!year) return year.error();
+  query->year = *year;
+  return report(call, *query);
+}
+
+Result<Response> Api::report_of_period(const Call& call) const {
+  auto query = report_query(call.query);
+  if (!query) return query.error();
+  auto from = day(call.query, "from"), to = day(call.query, "to");
+  if (!from) return from.error();
+  if (!to) return to.error();
+  if (!*from) return bad_parameter("from", "缺少必填项", "is mandatory");
+  if (!*to) return bad_parameter("to", "缺少必填项", "is mandatory");
+  if (**to < **from) return bad_parameter("to", "不得早于 from", "must not be before `from`");
+  query->period = Period{**from, **to};
+  return report(call, *query);
+}
+
+Result<Response> Api::explain(const Call& call) const {
+  auto query = report_query(call.query);
+  if (!query) return query.error();
+  auto year = year_in(call.path[0]);
+  if (!year) return year.error();
+  query->year = *year;
+  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+    auto cell = explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
+    if (!cell) return cell.error();
+    return json_response(*cell);
+  });
+}
+
+// ---- the log ------------------------------------------------------------------------------------
+
+Result<Response> Api::replay_events(const Call& call) const {
+  constexpr auto unlimited = std::uint64_t(1) << 62;
+  auto after = number(call.query, "after", 0, unlimited, 0);
+  if (!after) return after.error();
+  auto limit = number(call.query, "limit", 1, unlimited, unlimited);
+  if (!limit) return limit.error();
+  auto filter = EventFilter::read(call.query);
+  if (!filter) return filter.error();
+  Response response;
+  response.content_type = "application/x-ndjson; charset=utf-8";
+  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, *after),
+                     remaining = *limit]() mutable -> Piece {
+    auto lines = cursor->next(remaining, [](const Entry& entry, std::string& out) {
+      out += json::serialize(event_view(entry));
+      out += '\n';
+    });
+    // A damaged entry ends the stream short of its last chunk: the reader sees it was cut.
+    if (!lines) throw std::runtime_error(lines.error().message.en);
+    bool end = remaining == 0 || cursor->at_end();
+    return {std::move(*lines), end ? Piece::Next::end : Piece::Next::more};
+  };
+  return response;
+}
+
+Result<Response> Api::follow_events(const Call& call) const {
+  auto& last = call.request.last_event_id;
+  std::uint64_t after = office_.log().size();
+  if (!last.empty()) {
+    auto read = std::from_chars(last.data(), last.data() + last.size(), after);
+    if (read.ec != std::errc{} || read.ptr != last.data() + last.size())
+      return Failure{FailureKind::unreadable,
+                     "bad_last_event_id",
+                     {"Last-Event-ID 应为日志序号", "Last-Event-ID must be a position of the log"}};
+  } else if (call.query.has("after")) {
+    auto read = number(call.query, "after", 0, std::uint64_t(1) << 62, 0);
+    if (!read) return read.error();
+    after = *read;
+  }
+  auto filter = EventFilter::read(call.query);
+  if (!filter) return filter.error();
+  Response response;
+  response.content_type = "text/event-stream; charset=utf-8";
+  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, after),
+                     greeted = false, quiet = 0]() mutable -> Piece {
+    if (!std::exchange(greeted, true)) return {"retry: 2000\n\n", Piece::Next::more};
+    auto remaining = std::uint64_t(1) << 62;
+    auto events = cursor->next(remaining, [](const Entry& entry, std::string& out) {
+      out += "id: " + std::to_string(entry.seq) + "\nevent: ";
+      out += std::string(entry.event.at("type").as_string()) + "\ndata: ";
+      out += json::serialize(event_view(entry)) + "\n\n";
+    });
+    if (!events) throw std::runtime_error(events.error().message.en);
+    if (!events->empty()) {
+      quiet = 0;
+      return {std::move(*events), Piece::Next::more};
+    }
+    constexpr int waits_between_heartbeats = 150; // of 100 ms
+    if (++quiet % waits_between_heartbeats == 0) return {": still here\n\n", Piece::Next::wait};
+    return {"", Piece::Next::wait};
+  };
+  return response;
+}
+
+} // namespace mingce

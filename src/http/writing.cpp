@@ -1,0 +1,369 @@
+// The calls that append: each reads its body into operations, and answers from the log itself, so
+// that the answer to a repeated Idempotency-Key is the first one.
+
+#include "http/api.hpp"
+
+#include "app/fields.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace mingce {
+namespace {
+
+constexpr std::size_t max_batch = 1'000;
+
+Result<json::object> body_object(const Request& request) {
+  auto parsed = parse_json(request.body);
+  if (!parsed) return parsed.error();
+  if (!parsed->is_object())
+    return Failure{FailureKind::unreadable,
+                   "not_an_object",
+                   {"请求内容应为 JSON 对象", "the body must be a JSON object"}};
+  return std::move(parsed->get_object());
+}
+
+/// The members every event has.
+void read_event(FieldReader& reader, Operation& operation, const char* default_type = nullptr) {
+  operation.type = reader.text("type", default_type == nullptr);
+  if (operation.type.empty() && default_type) operation.type = default_type;
+  operation.on = reader.day("on", true).value_or(Day{});
+  if (auto* data = reader.require("data")) operation.data = *data;
+  if (auto source = reader.text("source", false); !source.empty()) {
+    if (auto known = from_word<Source>(source))
+      operation.source = *known;
+    else
+      reader.refuse("source", "应为 observed 或 asserted", "must be observed or asserted");
+  }
+  if (auto* documents = reader.find("documents")) {
+    auto read = read_documents(*documents);
+    if (read)
+      operation.documents = std::move(*read);
+    else
+      reader.add(read.error());
+  }
+}
+
+/// The members that open a stream.
+void read_opening(FieldReader& reader, Operation& operation) {
+  operation.organ = reader.text("organ", true);
+  auto member = operation.kind == StreamKind::any && reader.has("ref")
+                    ? "ref"
+                    : number_member(operation.kind == StreamKind::any ? StreamKind::request
+                                                                      : operation.kind);
+  operation.number = reader.text(member, false);
+  if (operation.kind == StreamKind::dispute || operation.kind == StreamKind::any)
+    operation.requests = reader.texts("requests");
+}
+
+Result<std::optional<std::uint32_t>> expected_version(const std::string& if_match) {
+  if (if_match.empty() || if_match == "*") return std::optional<std::uint32_t>{};
+  std::string_view text = if_match;
+  std::uint32_t version = 0;
+  bool quoted = text.size() > 2 && text.front() == '"' && text.back() == '"';
+  if (quoted) text = text.substr(1, text.size() - 2);
+  auto read = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (!quoted || read.ec != std::errc{} || read.ptr != text.data() + text.size())
+    return Failure{FailureKind::unreadable,
+                   "bad_if_match",
+                   {"If-Match 应为带引号的版本号", "If-Match must be a quoted version"}};
+  return std::optional{version};
+}
+
+Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const json::value& body) {
+  auto& key = call.request.idempotency_key;
+  if (key.empty()) return std::optional<IdempotencyKey>{};
+  bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!printable || key.size() > 255)
+    return Failure{FailureKind::unreadable,
+                   "bad_idempotency_key",
+                   {"Idempotency-Key 应为至多 255 个可见 ASCII 字符",
+                    "Idempotency-Key must be at most 255 visible ASCII characters"}};
+  return std::optional{
+      IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
+}
+
+std::string quoted(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
+
+json::array views_of(const std::vector<Entry>& entries) {
+  json::array out;
+  for (auto& entry : entries) out.push_back(event_view(entry));
+  return out;
+}
+
+} // namespace
+
+Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
+  std::vector<Entry> entries;
+  auto scanned = office_.log().scan(recorded.first_seq, recorded.first_seq + recorded.count - 1,
+                                    LogView::Half::both, [&](Entry&& entry) {
+                                      entries.push_back(std::move(entry));
+                                      return true;
+                                    });
+  if (!scanned) return scanned.error();
+  return entries;
+}
+
+Result<Response>
+Api::write(const Call& call, const json::value& body, std::vector<Operation> operations,
+           const std::function<Result<Response>(const Recorded&)>& render) const {
+  auto key = idempotency_key(call, body);
+  if (!key) return key.error();
+  for (auto& operation : operations)
+    operation.actor = call.request.actor.empty() ? "local" : call.request.actor;
+  auto recorded = office_.record(operations, *key);
+  if (!recorded) return recorded.error();
+  auto response = render(*recorded);
+  if (response && recorded->replayed)
+    response->fields.emplace_back("Idempotency-Replayed", "true");
+  return response;
+}
+
+/// POST of a new request, dispute or figure.
+Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char* collection) const {
+  auto body = body_object(call.request);
+  if (!body) return body.error();
+  FieldReader reader(*body);
+  Operation operation;
+  operation.kind = kind;
+  read_opening(reader, operation);
+  read_event(reader, operation,
+             kind == StreamKind::request  ? RequestReceived::info.type
+             : kind == StreamKind::figure ? FigureRecorded::info.type
+                                          : nullptr);
+  if (auto failure = reader.finish()) return *failure;
+  return write(call, *body, {operation}, [&](const Recorded& recorded) -> Result<Response> {
+    auto entries = entries_of(recorded);
+    if (!entries) return entries.error();
+    auto& entry = entries->front();
+    auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream, entry.seq,
+                        call.language);
+    if (!view) return view.error();
+    Response response;
+    response.status = 201;
+    response.fields.emplace_back("Location", std::string(collection) + entry.stream.hex());
+    response.fields.emplace_back("ETag", quoted(entry.version));
+    response.body = json::serialize(*view);
+    return response;
+  });
+}
+
+/// POST …/events: one event, or several as one.
+Result<Response> Api::append_to_stream(const Call& call, Target target) const {
+  auto body = body_object(call.request);
+  if (!body) return body.error();
+  auto version = expected_version(call.request.if_match);
+  if (!version) return version.error();
+
+  std::vector<Operation> operations;
+  auto take = [&](const json::object& object, const std::string& at) -> std::optional<Failure> {
+    FieldReader reader(object, at);
+    Operation operation;
+    operation.kind = target.kind;
+    operation.stream = target.stream;
+    operation.at = at;
+    read_event(reader, operation);
+    operations.push_back(std::move(operation));
+    return reader.finish();
+  };
+  bool several = body->contains("events");
+  if (several) {
+    auto* events = body->at("events").if_array();
+    if (!events || events->empty() || events->size() > max_batch || body->size() != 1)
+      return invalid("/events", {"应为 1 至 1000 个事项的数组，且不带其他成员",
+                                 "must be an array of 1 to 1000 events, without other members"});
+    for (std::size_t i = 0; i < events->size(); ++i) {
+      auto* event = (*events)[i].if_object();
+      auto at = pointer_to("/events", i);
+      if (!event) return invalid(at, {"应为对象", "must be an object"});
+      if (auto failure = take(*event, at)) return *failure;
+    }
+  } else if (auto failure = take(*body, "")) {
+    return *failure;
+  }
+  operations.front().expected_version = *version;
+
+  return write(call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+    auto entries = entries_of(recorded);
+    if (!entries) return entries.error();
+    auto view = view_of(office_.log(), office_.statutes().law, target.kind, target.stream,
+                        entries->back().seq, call.language);
+    if (!view) return view.error();
+    json::object answer;
+    if (several)
+      answer["events"] = views_of(*entries);
+    else
+      answer["event"] = event_view(entries->front());
+    answer[to_word(target.kind)] = std::move(*view);
+    Response response;
+    response.status = 201;
+    response.fields.emplace_back("ETag", quoted(entries->back().version));
+    response.body = json::serialize(answer);
+    return response;
+  });
+}
+
+Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
+  auto& name = call.path.front();
+  auto id = kind == StreamKind::organ
+                ? std::optional{StreamId::of(to_word(kind), name, "")}
+                : StreamId::parse(name);
+  bool known = id && office_.read([&](const Register& reg) {
+    switch (kind) {
+    case StreamKind::request:
+      return reg.find_request(*id) != nullptr;
+    case StreamKind::dispute:
+      return reg.find_dispute(*id) != nullptr;
+    case StreamKind::figure:
+      return reg.find_figure(*id) != nullptr;
+    case StreamKind::organ:
+    case StreamKind::any:
+      break;
+    }
+    return reg.organ_row(name) != nullptr;
+  });
+  if (known) return Target{kind, *id};
+  return Failure{FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
+}
+
+Result<Response> Api::open_request(const Call& call) const {
+  return open_stream(call, StreamKind::request, "/v1/requests/");
+}
+Result<Response> Api::open_dispute(const Call& call) const {
+  return open_stream(call, StreamKind::dispute, "/v1/disputes/");
+}
+Result<Response> Api::record_figure(const Call& call) const {
+  return open_stream(call, StreamKind::figure, "/v1/figures/");
+}
+
+Result<Response> Api::append_to_request(const Call& call) const {
+  auto found = target(call, StreamKind::request);
+  if (!found) return found.error();
+  return append_to_stream(call, *found);
+}
+Result<Response> Api::append_to_dispute(const Call& call) const {
+  auto found = target(call, StreamKind::dispute);
+  if (!found) return found.error();
+  return append_to_stream(call, *found);
+}
+Result<Response> Api::append_to_figure(const Call& call) const {
+  auto found = target(call, StreamKind::figure);
+  if (!found) return found.error();
+  return append_to_stream(call, *found);
+}
+Result<Response> Api::append_to_organ(const Call& call) const {
+  auto found = target(call, StreamKind::organ);
+  if (!found) return found.error();
+  return append_to_stream(call, *found);
+}
+
+/// PUT: registers (201), confirms the same (200); another value is a conflict.
+Result<Response> Api::put_organ(const Call& call) const {
+  auto body = body_object(call.request);
+  if (!body) return body.error();
+  Operation operation;
+  operation.kind = StreamKind::organ;
+  operation.organ = call.path.front();
+  operation.type = OrganRegistered::info.type;
+  operation.on = office_.today();
+  operation.data = *body;
+  operation.actor = call.request.actor.empty() ? "local" : call.request.actor;
+  auto wanted = decode(*find_event_type(operation.type), operation.data);
+  if (!wanted) {
+    // The body itself is the data: pointers are told from there.
+    auto failure = wanted.error();
+    for (auto& field : failure.fields) field.pointer.erase(0, std::string_view("/data").size());
+    return failure;
+  }
+  auto code = decode(*find_event_type(OrganMerged::info.type),
+                     json::object{{"into", operation.organ}});
+  if (!code) return invalid("", code.error().fields.front().message, "bad_organ_code");
+
+  Response response;
+  auto recorded = office_.record({&operation, 1});
+  if (recorded) {
+    response.status = 201;
+    response.fields.emplace_back("Location", "/v1/organs/" + operation.organ);
+  } else if (recorded.error().code != "number_taken") {
+    auto failure = recorded.error();
+    for (auto& field : failure.fields)
+      if (field.pointer.starts_with("/data")) field.pointer.erase(0, 5);
+    return failure;
+  } else {
+    auto& asked = std::get<OrganRegistered>(*wanted);
+    auto parent = asked.parent ? std::optional{asked.parent->value} : std::nullopt;
+    bool same = office_.read([&](const Register& reg) {
+      auto& known = reg.organs().find(operation.organ)->second;
+      return known.name == asked.name && known.kind == asked.kind && known.parent == parent;
+    });
+    if (!same)
+      return Failure{FailureKind::impossible,
+                     "organ_differs",
+                     {"该机关已登记且内容不同，应添加变更事项",
+                      "the organ is registered with other values: append the event that changed it"}};
+  }
+  auto view = organ_view(office_.log(), StreamId::of(to_word(StreamKind::organ), operation.organ, ""),
+                         office_.log().size());
+  if (!view) return view.error();
+  response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
+  response.body = json::serialize(*view);
+  return response;
+}
+
+Result<Response> Api::append_batch(const Call& call) const {
+  auto body = body_object(call.request);
+  if (!body) return body.error();
+  FieldReader top(*body);
+  auto* given = top.require("operations");
+  auto* list = given ? given->if_array() : nullptr;
+  if (given && (!list || list->empty() || list->size() > max_batch))
+    top.refuse("operations", "应为 1 至 1000 个操作的数组", "must be an array of 1 to 1000 operations");
+  if (auto failure = top.finish()) return *failure;
+
+  std::vector<Operation> operations;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    auto at = pointer_to("/operations", i);
+    auto* object = (*list)[i].if_object();
+    if (!object) return invalid(at, {"应为对象", "must be an object"});
+    FieldReader reader(*object, at);
+    Operation operation;
+    operation.kind = StreamKind::any;
+    operation.at = at;
+    operation.stream_label = reader.text("stream", false);
+    operation.label = reader.text("new", false);
+    if (operation.stream_label.empty() == operation.label.empty())
+      reader.refuse("stream", "stream 与 new 须且只须给出一个", "give either stream or new");
+    if (operation.stream_label.empty()) read_opening(reader, operation);
+    if (auto version = reader.integer("expected_version"))
+      operation.expected_version = std::uint32_t(std::clamp<std::int64_t>(*version, 0, 0xffffffff));
+    read_event(reader, operation);
+    if (auto failure = reader.finish()) return *failure;
+    operations.push_back(std::move(operation));
+  }
+  return write(call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+    auto entries = entries_of(recorded);
+    if (!entries) return entries.error();
+    json::array streams;
+    std::set<StreamId> shown;
+    for (auto& entry : *entries) {
+      if (!shown.insert(entry.stream).second) continue;
+      auto opening = office_.log().read_stream(entry.stream, entry.seq, LogView::Half::open);
+      if (!opening) return opening.error();
+      auto envelope = read_envelope(opening->front().event);
+      if (!envelope) return envelope.error();
+      auto kind = envelope->type->info().stream;
+      auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream,
+                          entries->back().seq, call.language);
+      if (!view) return view.error();
+      streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
+    }
+    Response response;
+    response.status = 201;
+    response.body = json::serialize(
+        json::object{{"events", views_of(*entries)}, {"streams", std::move(streams)}});
+    return response;
+  });
+}
+
+} // namespace mingce

@@ -1,0 +1,89 @@
+#include "log/leaf.hpp"
+
+namespace mingce {
+namespace {
+
+constexpr int leaf_format = 1;
+constexpr char body_scheme_plain = '\0'; // 1 and above: sealed schemes
+constexpr std::size_t salt_bytes = 32;
+
+Failure too_large(std::size_t limit) {
+  auto bytes = std::to_string(limit);
+  return invalid("/data",
+                 {"内容过大，不得超过 " + bytes + " 字节", "too large: at most " + bytes + " bytes"},
+                 "too_large");
+}
+
+Failure corrupt(std::uint64_t seq) {
+  auto place = seq ? "第 " + std::to_string(seq) + " 条" : std::string("私密部分");
+  auto place_en = seq ? "entry " + std::to_string(seq) : std::string("a private half");
+  return {FailureKind::corrupt, "corrupt_entry", {"日志" + place + "无法读取", place_en + " of the log cannot be read"}};
+}
+
+std::string quoted(std::string_view text) { return json::serialize(json::string(text)); }
+
+} // namespace
+
+Result<PreparedEntry> prepare(const Draft& draft) {
+  PreparedEntry entry{draft.stream, draft.version, draft.recorded_at, {}, {}, {}};
+  auto commitment = draft.sealed;
+  if (!draft.body.is_null()) {
+    auto payload = canonical(draft.body);
+    if (payload.size() > max_body_bytes) return too_large(max_body_bytes);
+    auto salt = random_digest();
+    commitment = Commitment{to_hex(hmac_sha256(as_text(salt), payload)), payload.size()};
+    entry.body = body_scheme_plain + std::string(as_text(salt)) + payload;
+  }
+  // Members in the order of their names, as canonical JSON wants them.
+  entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
+  if (commitment)
+    entry.leaf_head += ",\"body\":{\"commitment\":\"" + commitment->hmac_hex +
+                       "\",\"length\":" + std::to_string(commitment->length) + "}";
+  entry.leaf_head += ",\"event\":" + canonical(draft.event) +
+                     ",\"format\":" + std::to_string(leaf_format) + ",\"recorded_at\":\"";
+  entry.leaf_tail = "\",\"stream\":\"" + draft.stream.hex() +
+                    "\",\"version\":" + std::to_string(draft.version) + "}";
+  constexpr std::size_t instant_bytes = 24;
+  if (entry.leaf_head.size() + entry.leaf_tail.size() + instant_bytes > max_leaf_bytes)
+    return too_large(max_leaf_bytes);
+  return entry;
+}
+
+Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
+  json::error_code ec;
+  auto value = json::parse({leaf.data(), leaf.size()}, ec);
+  auto* object = ec ? nullptr : value.if_object();
+  if (!object) return corrupt(seq);
+  auto member = [&](const char* name) { return object->if_contains(name); };
+  auto *format = member("format"), *stream = member("stream"), *version = member("version"),
+       *recorded_at = member("recorded_at"), *actor = member("actor"), *event = member("event");
+  if (!format || *format != leaf_format || !stream || !stream->is_string() || !version ||
+      !version->is_int64() || !recorded_at || !recorded_at->is_string() || !actor ||
+      !actor->is_string() || !event || !event->is_object())
+    return corrupt(seq);
+  auto id = StreamId::parse(std::string_view(stream->get_string()));
+  auto instant = parse_instant(std::string_view(recorded_at->get_string()));
+  if (!id || !instant) return corrupt(seq);
+  Entry entry{seq, *id, std::uint32_t(version->get_int64()), *instant,
+              std::string(actor->get_string()), std::move(event->get_object())};
+  if (auto* body = member("body")) {
+    auto* hmac = body->is_object() ? body->get_object().if_contains("commitment") : nullptr;
+    auto* length = body->is_object() ? body->get_object().if_contains("length") : nullptr;
+    if (!hmac || !hmac->is_string() || !length || !length->is_int64()) return corrupt(seq);
+    entry.commitment = Commitment{std::string(hmac->get_string()),
+                                  std::uint64_t(length->get_int64())};
+  }
+  return entry;
+}
+
+Result<json::value> read_body(const Commitment& commitment, std::string_view body) {
+  if (body.size() < 1 + salt_bytes || body[0] != body_scheme_plain) return corrupt(0);
+  auto salt = body.substr(1, salt_bytes), payload = body.substr(1 + salt_bytes);
+  if (to_hex(hmac_sha256(salt, payload)) != commitment.hmac_hex) return corrupt(0);
+  json::error_code ec;
+  auto value = json::parse({payload.data(), payload.size()}, ec);
+  if (ec) return corrupt(0);
+  return value;
+}
+
+} // namespace mingce

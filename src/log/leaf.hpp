@@ -1,0 +1,73 @@
+#pragma once
+// The two halves of an entry on disk (README.md gives the grammar).
+//
+//   leaf  public, canonical JSON, at most 65,535 bytes: what proofs cover and tables derive from
+//   body  private, beside it: scheme, salt, payload; sealed and erasable without touching the leaf
+//
+// The leaf commits to its body by HMAC-SHA-256(salt, payload): after erasure of salt and payload
+// nothing about the person can be guessed from what stays.
+
+#include "base/day.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "log/digest.hpp"
+#include "log/stream_id.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mingce {
+
+constexpr std::size_t max_leaf_bytes = 65'535; // C2SP tlog-tiles prefixes entries with 16 bits
+constexpr std::size_t max_body_bytes = 1'048'576;
+
+/// What a leaf says of its body.
+struct Commitment {
+  std::string hmac_hex;
+  std::uint64_t length = 0; ///< of the payload, bytes
+};
+
+/// An entry as proposed: everything but its place and its instant.
+struct Draft {
+  StreamId stream;
+  std::uint32_t version = 0;      ///< must be the next of its stream
+  std::string actor;
+  json::value event;              ///< public half; opaque here
+  json::value body;               ///< private half; null: none
+  std::optional<Commitment> sealed{};     ///< of a body that stays elsewhere (taken-over entries)
+  std::optional<Instant> recorded_at{};   ///< only for a log taken over as it was
+};
+
+/// An entry as read back.
+struct Entry {
+  std::uint64_t seq = 0;
+  StreamId stream;
+  std::uint32_t version = 0;
+  Instant recorded_at{};
+  std::string actor;
+  json::object event;
+  std::optional<Commitment> commitment{}; ///< there is, or was, a private half
+  std::optional<json::value> body{};      ///< the private half, where it was asked for and is there
+};
+
+/// A draft turned into bytes, but for the instant, which the sequencer gives.
+struct PreparedEntry {
+  StreamId stream;
+  std::uint32_t version = 0;
+  std::optional<Instant> recorded_at{};
+  std::string leaf_head, leaf_tail;
+  std::string body; ///< empty: none
+
+  std::string leaf(Instant at) const { return leaf_head + to_string(at) + leaf_tail; }
+};
+
+/// Refused (`invalid`, code `too_large`) when a half exceeds its limit.
+Result<PreparedEntry> prepare(const Draft& draft);
+
+/// Reads a leaf; `corrupt` when the bytes are not one of a known format.
+Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf);
+/// Reads a body and checks it against the leaf's commitment; `corrupt` when they disagree.
+Result<json::value> read_body(const Commitment& commitment, std::string_view body);
+
+} // namespace mingce

@@ -1,0 +1,301 @@
+#include "projection/register.hpp"
+
+#include <charconv>
+#include <cstdio>
+
+namespace mingce {
+namespace {
+
+Failure damaged(const Entry& entry) {
+  auto seq = std::to_string(entry.seq);
+  return {FailureKind::corrupt,
+          "corrupt_entry",
+          {"日志第 " + seq + " 条与其前文不符", "entry " + seq + " of the log contradicts what precedes it"}};
+}
+
+/// The year and number of `YYYY-NNNNN`, or nothing.
+std::optional<std::pair<int, std::uint32_t>> parse_assigned(std::string_view text) {
+  if (text.size() < 10 || text.size() > 14 || text[4] != '-') return std::nullopt;
+  int year = 0;
+  std::uint32_t number = 0;
+  auto end = text.data() + text.size();
+  auto first = std::from_chars(text.data(), text.data() + 4, year);
+  auto second = std::from_chars(text.data() + 5, end, number);
+  if (first.ptr != text.data() + 4 || second.ptr != end || second.ec != std::errc{})
+    return std::nullopt;
+  return std::pair{year, number};
+}
+
+Result<Fact> to_fact(const Entry& entry, const Envelope& envelope) {
+  auto event = decode(*envelope.type, envelope.data, {.private_may_be_missing = true});
+  if (!event) return damaged(entry);
+  return Fact{entry.seq, entry.version, envelope.on, std::move(*event)};
+}
+
+void collect_names(const json::value& applicant, std::vector<std::string>& names) {
+  auto* object = applicant.if_object();
+  if (!object) return;
+  auto add = [&](const json::value* name) {
+    if (name && name->is_string()) names.emplace_back(name->get_string());
+  };
+  add(object->if_contains("name"));
+  if (auto* agent = object->if_contains("agent"); agent && agent->is_object())
+    add(agent->get_object().if_contains("name"));
+  if (auto* others = object->if_contains("co_applicants"); others && others->is_array())
+    for (auto& other : others->get_array())
+      if (other.is_object()) add(other.get_object().if_contains("name"));
+}
+
+std::string text_member(const json::object& data, const char* name) {
+  auto* value = data.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
+}
+
+} // namespace
+
+std::string assigned_number(int year, std::uint32_t number) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%04d-%05u", year, number);
+  return text;
+}
+
+Result<Record> to_record(const Entry& entry) {
+  auto envelope = read_envelope(entry.event);
+  if (!envelope) return envelope.error();
+  if (entry.body) {
+    json::value data = std::move(envelope->data);
+    merge_into(data, *entry.body);
+    envelope->data = std::move(data.get_object());
+  }
+  return Record{entry.seq, entry.version, envelope->on, envelope->type, std::move(envelope->data)};
+}
+
+Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
+  std::vector<Record> records;
+  records.reserve(entries.size());
+  for (auto& entry : entries) {
+    auto record = to_record(entry);
+    if (!record) return record.error();
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+Register::Register(StreamReader read_stream, bool keep_search_text)
+    : read_stream_(std::move(read_stream)), keep_search_text_(keep_search_text) {}
+
+Result<void> Register::apply(const Entry& entry) {
+  auto envelope = read_envelope(entry.event);
+  if (!envelope) return envelope.error();
+  auto place = places_.find(entry.stream);
+  auto result = place == places_.end()
+                    ? open_stream(entry, std::move(*envelope))
+                    : continue_stream(entry, std::move(*envelope), place->second);
+  if (!result) return result;
+  size_ = entry.seq;
+  recorded_at_ = entry.recorded_at;
+  return {};
+}
+
+Result<void> Register::open_stream(const Entry& entry, Envelope envelope) {
+  if (entry.version != 1) return damaged(entry);
+  auto fact = to_fact(entry, envelope);
+  if (!fact) return fact.error();
+  auto kind = envelope.type->info().stream;
+  switch (kind) {
+  case StreamKind::request: {
+    RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1, entry.seq, {}, {}};
+    evolve(row.state, *fact);
+    if (keep_search_text_) note_text(*(row.text = std::make_unique<SearchText>()), envelope, entry);
+    places_[entry.stream] = {kind, requests_.size()};
+    requests_.push_back(std::move(row));
+    break;
+  }
+  case StreamKind::dispute: {
+    RegisteredDispute row{entry.stream, envelope.number,   envelope.organ, 1,
+                   entry.seq,    envelope.requests, {}};
+    evolve(row.state, *fact);
+    places_[entry.stream] = {kind, disputes_.size()};
+    disputes_.push_back(std::move(row));
+    break;
+  }
+  case StreamKind::figure: {
+    auto* figure = std::get_if<FigureRecorded>(&fact->event);
+    if (!figure) return damaged(entry);
+    places_[entry.stream] = {kind, figures_.size()};
+    figures_.push_back({entry.stream, envelope.number, envelope.organ, 1, entry.seq, true,
+                        envelope.on, figure->item, figure->quantity.value});
+    break;
+  }
+  case StreamKind::organ:
+    places_[entry.stream] = {kind, organ_codes_.size()};
+    organ_codes_.push_back(envelope.organ);
+    organ_rows_[envelope.organ] = {entry.stream, 1, entry.seq};
+    organs_[envelope.organ] = fold_organ({&*fact, 1});
+    break;
+  case StreamKind::any:
+    return damaged(entry);
+  }
+  note_number(kind, envelope.organ, envelope.number);
+  return {};
+}
+
+Result<void> Register::continue_stream(const Entry& entry, Envelope envelope, Place place) {
+  switch (place.kind) {
+  case StreamKind::request: {
+    auto& row = requests_[place.index];
+    if (row.text) note_text(*row.text, envelope, entry);
+    return continue_fold(row, entry, std::move(envelope));
+  }
+  case StreamKind::dispute:
+    return continue_fold(disputes_[place.index], entry, std::move(envelope));
+  case StreamKind::figure:
+    return refold_figure(figures_[place.index], entry);
+  case StreamKind::organ:
+  case StreamKind::any:
+    break;
+  }
+  return refold_organ(organ_codes_[place.index], entry);
+}
+
+Result<std::vector<Fact>> Register::facts_of(const StreamId& stream, std::uint64_t up_to) const {
+  auto entries = read_stream_(stream, up_to);
+  if (!entries) return entries.error();
+  auto records = to_records(*entries);
+  if (!records) return records.error();
+  return resolve(*records);
+}
+
+/// In order: one step. Out of order, or a change of what was recorded: the stream again.
+template <class Row>
+Result<void> Register::continue_fold(Row& row, const Entry& entry, Envelope envelope) {
+  if (entry.version != row.version + 1) return damaged(entry);
+  row.version = entry.version;
+  bool in_order = std::pair{envelope.on, entry.version} > row.state.latest;
+  if (in_order && !is_amendment(*envelope.type) && !is_retraction(*envelope.type)) {
+    auto fact = to_fact(entry, envelope);
+    if (!fact) return fact.error();
+    evolve(row.state, *fact);
+    return {};
+  }
+  auto facts = facts_of(entry.stream, entry.seq);
+  if (!facts) return facts.error();
+  row.state = {};
+  for (auto& fact : *facts) evolve(row.state, fact);
+  return {};
+}
+
+Result<void> Register::refold_figure(RegisteredFigure& row, const Entry& entry) {
+  row.version = entry.version;
+  auto facts = facts_of(entry.stream, entry.seq);
+  if (!facts) return facts.error();
+  row.stands = !facts->empty();
+  if (!row.stands) return {};
+  auto* figure = std::get_if<FigureRecorded>(&facts->front().event);
+  if (!figure) return damaged(entry);
+  row.on = facts->front().on;
+  row.item = figure->item;
+  row.quantity = figure->quantity.value;
+  return {};
+}
+
+Result<void> Register::refold_organ(const std::string& code, const Entry& entry) {
+  organ_rows_[code].version = entry.version;
+  auto facts = facts_of(entry.stream, entry.seq);
+  if (!facts) return facts.error();
+  organs_[code] = fold_organ(*facts);
+  return {};
+}
+
+void Register::note_number(StreamKind kind, const std::string& organ, std::string_view number) {
+  auto assigned = parse_assigned(number);
+  if (!assigned) return;
+  auto& last = last_numbers_[{kind, organ, assigned->first}];
+  last = std::max(last, assigned->second);
+}
+
+/// Text that was ever recorded stays findable until the case is erased, amended wording included.
+void Register::note_text(SearchText& text, const Envelope& envelope, const Entry& entry) {
+  json::value merged = envelope.data;
+  if (entry.body) merge_into(merged, *entry.body);
+  auto* data = &merged.get_object();
+  if (is_amendment(*envelope.type)) {
+    auto* patch = data->if_contains("data");
+    if (!patch || !patch->is_object()) return;
+    data = &patch->get_object();
+  }
+  if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
+  if (auto number = text_member(*data, "document_no"); !number.empty())
+    text.document_nos.push_back(number);
+  if (auto* applicant = data->if_contains("applicant")) collect_names(*applicant, text.names);
+  if (envelope.type->info().type == std::string_view(ApplicantUpdated::info.type))
+    collect_names(*data, text.names);
+  if (envelope.type->info().type == std::string_view(RequestAssigned::info.type)) {
+    text.unit = text_member(*data, "unit");
+    text.person = text_member(*data, "person");
+  }
+}
+
+const RegisteredOrgan* Register::organ_row(const std::string& code) const {
+  auto found = organ_rows_.find(code);
+  return found == organ_rows_.end() ? nullptr : &found->second;
+}
+
+const RegisteredRequest* Register::find_request(const StreamId& id) const {
+  auto found = places_.find(id);
+  if (found == places_.end() || found->second.kind != StreamKind::request) return nullptr;
+  return &requests_[found->second.index];
+}
+
+const RegisteredDispute* Register::find_dispute(const StreamId& id) const {
+  auto found = places_.find(id);
+  if (found == places_.end() || found->second.kind != StreamKind::dispute) return nullptr;
+  return &disputes_[found->second.index];
+}
+
+const RegisteredFigure* Register::find_figure(const StreamId& id) const {
+  auto found = places_.find(id);
+  if (found == places_.end() || found->second.kind != StreamKind::figure) return nullptr;
+  return &figures_[found->second.index];
+}
+
+std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, int year) const {
+  auto found = last_numbers_.find({kind, organ, year});
+  return found == last_numbers_.end() ? 0 : found->second;
+}
+
+Result<Register> replay(const LogView& log, std::uint64_t up_to,
+                        const std::function<void(std::uint64_t)>& progress) {
+  Register result([&log](const StreamId& stream, std::uint64_t position) {
+    return log.read_stream(stream, position, LogView::Half::open);
+  });
+  Result<void> applied;
+  auto scanned = log.scan(1, up_to, LogView::Half::open, [&](Entry&& entry) {
+    applied = result.apply(entry);
+    if (progress && entry.seq % 4096 == 0) progress(entry.seq);
+    return applied.has_value();
+  });
+  if (!scanned) return scanned.error();
+  if (!applied) return applied.error();
+  return result;
+}
+
+Result<std::uint64_t> position_at(const LogView& log, Instant instant) {
+  std::uint64_t low = 0, high = log.size(); // recorded_at never decreases along the log
+  while (low < high) {
+    auto middle = low + (high - low + 1) / 2;
+    std::optional<Instant> at;
+    auto scanned = log.scan(middle, middle, LogView::Half::open, [&](Entry&& entry) {
+      at = entry.recorded_at;
+      return false;
+    });
+    if (!scanned) return scanned.error();
+    if (at && *at <= instant)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+} // namespace mingce

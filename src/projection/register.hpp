@@ -1,0 +1,139 @@
+#pragma once
+// The register: every request, dispute, figure and organ, folded up to a position of the log.
+//
+// Facts almost always arrive in their legal order, so each entry costs one step of its fold. A
+// fact that arrives late, an amendment or a retraction has its stream read and folded again.
+// Not synchronised: one thread applies, or readers hold a lock (app/office does).
+
+#include "log/log.hpp"
+#include "rules/case.hpp"
+#include "rules/dispute.hpp"
+#include "rules/envelope.hpp"
+#include "rules/organ.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mingce {
+
+/// What a search looks through; kept in memory only, and only where it was asked for.
+struct SearchText {
+  std::string subject;
+  std::vector<std::string> names; ///< applicant, agent and co-applicants are found by whole name
+  std::vector<std::string> document_nos;
+  std::string unit, person; ///< of the latest assignment
+};
+
+struct RegisteredRequest {
+  StreamId id;
+  std::string register_no;
+  std::string organ; ///< in whose register it was entered; holders follow from hand-overs
+  std::uint32_t version = 0;
+  std::uint64_t first_seq = 0;
+  Case state;
+  std::unique_ptr<SearchText> text; ///< null when not kept
+};
+
+struct RegisteredDispute {
+  StreamId id;
+  std::string ref;
+  std::string organ;
+  std::uint32_t version = 0;
+  std::uint64_t first_seq = 0;
+  std::vector<std::string> requests; ///< linked at the opening
+  Dispute state;
+};
+
+struct RegisteredFigure {
+  StreamId id;
+  std::string ref;
+  std::string organ;
+  std::uint32_t version = 0;
+  std::uint64_t first_seq = 0;
+  bool stands = true; ///< false: retracted
+  Day on{};
+  std::string item;
+  Decimal quantity{};
+};
+
+struct RegisteredOrgan {
+  StreamId id;
+  std::uint32_t version = 0;
+  std::uint64_t first_seq = 0;
+};
+
+class Register {
+public:
+  /// Reads a whole stream up to a position, to fold it again.
+  using StreamReader = std::function<Result<std::vector<Entry>>(const StreamId&, std::uint64_t)>;
+
+  explicit Register(StreamReader read_stream, bool keep_search_text = false);
+
+  /// The next entry of the log. `corrupt` when it cannot be read; the register is then unusable.
+  Result<void> apply(const Entry& entry);
+
+  std::uint64_t size() const { return size_; } ///< seq of the last entry applied
+  std::optional<Instant> recorded_at() const { return recorded_at_; }
+
+  /// In the order of the log.
+  const std::vector<RegisteredRequest>& requests() const { return requests_; }
+  const std::vector<RegisteredDispute>& disputes() const { return disputes_; }
+  const std::vector<RegisteredFigure>& figures() const { return figures_; }
+  const Organs& organs() const { return organs_; }
+  const RegisteredOrgan* organ_row(const std::string& code) const;
+
+  const RegisteredRequest* find_request(const StreamId& id) const;
+  const RegisteredDispute* find_dispute(const StreamId& id) const;
+  const RegisteredFigure* find_figure(const StreamId& id) const;
+
+  /// The highest number of the form `YYYY-NNNNN` given in that organ and year, 0 if none.
+  std::uint32_t last_number(StreamKind kind, const std::string& organ, int year) const;
+
+private:
+  struct Place {
+    StreamKind kind;
+    std::size_t index;
+  };
+
+  Result<void> open_stream(const Entry& entry, Envelope envelope);
+  Result<void> continue_stream(const Entry& entry, Envelope envelope, Place place);
+  Result<std::vector<Fact>> facts_of(const StreamId& stream, std::uint64_t up_to) const;
+  template <class Row>
+  Result<void> continue_fold(Row& row, const Entry& entry, Envelope envelope);
+  Result<void> refold_figure(RegisteredFigure& row, const Entry& entry);
+  Result<void> refold_organ(const std::string& code, const Entry& entry);
+  void note_number(StreamKind kind, const std::string& organ, std::string_view number);
+  static void note_text(SearchText& text, const Envelope& envelope, const Entry& entry);
+
+  StreamReader read_stream_;
+  bool keep_search_text_;
+  std::uint64_t size_ = 0;
+  std::optional<Instant> recorded_at_;
+  std::vector<RegisteredRequest> requests_;
+  std::vector<RegisteredDispute> disputes_;
+  std::vector<RegisteredFigure> figures_;
+  Organs organs_;
+  std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
+  std::vector<std::string> organ_codes_;
+  std::unordered_map<StreamId, Place> places_;
+  std::map<std::tuple<StreamKind, std::string, int>, std::uint32_t> last_numbers_;
+};
+
+/// One entry as the rules read it: `data` is merged with the private half where that was read.
+Result<Record> to_record(const Entry& entry);
+Result<std::vector<Record>> to_records(const std::vector<Entry>& entries);
+
+/// `YYYY-NNNNN`, the form of assigned numbers.
+std::string assigned_number(int year, std::uint32_t number);
+
+/// The register as of that position. `progress` (may be empty) is told the seq now and then.
+Result<Register> replay(const LogView& log, std::uint64_t up_to,
+                        const std::function<void(std::uint64_t)>& progress = {});
+
+/// The last position recorded at or before that instant; 0 if there is none.
+Result<std::uint64_t> position_at(const LogView& log, Instant instant);
+
+} // namespace mingce

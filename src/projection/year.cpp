@@ -1,0 +1,131 @@
+#include "projection/year.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+std::size_t kind_index(const RegisteredRequest& row) { return std::size_t(row.state.kind); }
+
+bool was_concluded_by(const Case& state, Day day) {
+  return state.conclusion && state.conclusion->on <= day;
+}
+
+/// The first hand-over that takes this case away from its holder at or after that point.
+const Organ::HandOver* next_hand_over(const Organ& organ, const RegisteredRequest& row, Day from,
+                                      std::uint64_t after_seq) {
+  const Organ::HandOver* next = nullptr;
+  for (auto& over : organ.hand_overs) {
+    if (std::pair{over.on, over.seq} <= std::pair{from, after_seq}) continue;
+    if (was_concluded_by(row.state, over.on)) continue;
+    if (!over.requests.empty() &&
+        std::ranges::find(over.requests, row.id.hex()) == over.requests.end())
+      continue;
+    if (!next || std::pair{over.on, over.seq} < std::pair{next->on, next->seq}) next = &over;
+  }
+  return next;
+}
+
+/// Disputes follow a merger only: the successor becomes the party (复议法19).
+std::string party_at(const Register& reg, const RegisteredDispute& row, Day day, Day opened_on) {
+  std::string organ = row.organ;
+  Day from = opened_on;
+  std::uint64_t after_seq = 0;
+  for (;;) {
+    auto found = reg.organs().find(organ);
+    if (found == reg.organs().end()) return organ;
+    const Organ::HandOver* next = nullptr;
+    for (auto& over : found->second.hand_overs)
+      if (over.merger && over.on < day && std::pair{over.on, over.seq} > std::pair{from, after_seq})
+        if (!next || over.on < next->on) next = &over;
+    if (!next) return organ;
+    organ = next->to;
+    from = next->on;
+    after_seq = next->seq;
+  }
+}
+
+} // namespace
+
+std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& row) {
+  if (!row.state.received_on) return {};
+  std::vector<HeldTenure> held{{row.organ, {*row.state.received_on, true, {}}, 0}};
+  for (;;) {
+    auto& current = held.back();
+    auto organ = reg.organs().find(current.organ);
+    if (organ == reg.organs().end() || organ->second.hand_overs.empty()) return held;
+    auto* over = next_hand_over(organ->second, row, current.tenure.from, current.hand_over_seq);
+    if (!over) return held;
+    current.tenure.handed_over_on = over->on;
+    held.push_back({over->to, {over->on, false, {}}, over->seq});
+  }
+}
+
+std::string holder(const Register& reg, const RegisteredRequest& row) {
+  auto held = tenures(reg, row);
+  return held.empty() ? row.organ : held.back().organ;
+}
+
+void each_standing(
+    const Register& reg, const OrganSet& organs, const Period& period,
+    const std::function<void(const RegisteredRequest&, const HeldTenure&, const Standing&)>& each) {
+  for (auto& row : reg.requests()) {
+    if (!row.state.counts() || *row.state.received_on > period.to) continue;
+    for (auto& held : tenures(reg, row)) {
+      if (!organs.contains(held.organ)) continue;
+      auto concluded_on = row.state.conclusion && !held.tenure.handed_over_on
+                              ? std::optional{row.state.conclusion->on}
+                              : std::nullopt;
+      auto place = standing(held.tenure, concluded_on, period);
+      if (place != Standing{}) each(row, held, place);
+    }
+  }
+}
+
+void each_standing(const Register& reg, const OrganSet& organs, const Period& period,
+                   const Policy& policy,
+                   const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
+  for (auto& row : reg.disputes()) {
+    auto turn = standing(row.state, period, policy);
+    if (!turn) continue;
+    bool pending = turn->column == DisputeColumn::pending;
+    // A decision counts with the party on its day, a pending dispute with the party at the end.
+    auto day = pending ? period.to + date::days{1} : turn->on;
+    if (organs.contains(party_at(reg, row, day, *row.state.opened_on))) each(row, *turn);
+  }
+}
+
+Counts count(const Register& reg, const OrganSet& organs, const Period& period,
+             const Policy& policy) {
+  Counts counts;
+  auto& requests = counts.requests;
+  each_standing(reg, organs, period, [&](auto& row, auto&, auto& place) {
+    auto kind = kind_index(row);
+    requests.received[kind] += place.received;
+    requests.carried_in[kind] += place.carried_in;
+    requests.carried_out[kind] += place.carried_out;
+    if (place.concluded)
+      ++requests.concluded[std::size_t(counted_outcome(row.state, policy))][kind];
+  });
+  each_standing(reg, organs, period, policy, [&](auto& row, auto& turn) {
+    ++counts.disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
+  });
+  for (auto& row : reg.figures()) {
+    if (!row.stands || !organs.contains(row.organ) || row.on > period.to) continue;
+    auto& sums = counts.figures[row.item];
+    (row.on < period.from ? sums.before : sums.in_period) += row.quantity;
+  }
+  return counts;
+}
+
+std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
+                                   const Period& period) {
+  std::vector<std::string> numbers;
+  for (auto& row : reg.requests())
+    if (row.state.voided && row.state.received_on && period.contains(*row.state.received_on) &&
+        organs.contains(holder(reg, row)))
+      numbers.push_back(row.register_no);
+  return numbers;
+}
+
+} // namespace mingce

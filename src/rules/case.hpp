@@ -1,0 +1,76 @@
+#pragma once
+// One request, folded: what its facts, in their order, have made of it (条例29–40). The fold is
+// total: it never fails, whatever it is given; what is impossible is refused before (decide.hpp).
+// It reads public members only, so that the tables can be derived from the public leaves alone.
+
+#include "rules/history.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mingce {
+
+struct Case {
+  struct Consultation {
+    std::string id;
+    ConsultedParty with{};
+    bool open = true;
+    bool ended_by_restart = false; ///< its later closing is accepted and moves nothing
+  };
+  struct Conclusion {
+    Day on{};
+    Outcome outcome{};
+    std::uint64_t seq = 0;
+  };
+  struct Redo {
+    bool open = false;
+    std::optional<Day> due_on;
+    std::optional<Conclusion> conclusion; ///< of the latest redo; table 三 keeps the first outcome
+  };
+
+  // what it is
+  ApplicantKind kind{};
+  Matter matter = Matter::disclosure;
+  Channel channel{};
+
+  // where it stands
+  std::optional<Day> submitted_on;
+  std::optional<Day> received_on; ///< 收到申请之日 (条例31)
+  bool submission_closed = false;
+  bool voided = false;
+  bool split = false;
+  std::optional<Conclusion> conclusion; ///< the first one: the one that table 三 counts
+  Redo redo;
+
+  // what it waits for
+  std::optional<Day> correction_by; ///< a correction is awaited until then (条例30)
+  std::optional<Day> payment_by;    ///< a fee is awaited until then (国办函〔2020〕109号)
+  bool awaits_reasons = false;      ///< 条例35
+  std::vector<Consultation> consultations;
+
+  // what has been
+  std::uint32_t corrections_requested = 0;
+  bool reasons_requested = false;
+  bool fee_paid = false;
+
+  // where it comes from
+  std::uint64_t received_seq = 0;
+  std::uint64_t reclassified_seq = 0; ///< 0: never
+  std::vector<std::uint64_t> amendments;
+  std::pair<Day, std::uint32_t> latest{}; ///< order() of the last fact folded
+
+  CaseState state() const;
+  /// Work on it is possible: received, not concluded (or being redone), not voided, not split.
+  bool is_open() const;
+  bool counts() const { return received_on && !voided && !split && matter == Matter::disclosure; }
+};
+
+/// The case after one more fact. `fact` does not stand before `latest`.
+void evolve(Case& state, const Fact& fact);
+
+/// The case of all facts, given in their order.
+Case fold_case(std::span<const Fact> facts);
+
+} // namespace mingce

@@ -1,0 +1,282 @@
+#include "rules/decide.hpp"
+
+#include <algorithm>
+#include <concepts>
+
+namespace mingce {
+namespace {
+
+using Refusal = std::optional<Failure>;
+
+Failure impossible(const char* code, const char* zh, const char* en, const char* article = "") {
+  Failure failure{FailureKind::impossible, code, {zh, en}};
+  failure.article = article;
+  return failure;
+}
+
+template <class T, class... Ts>
+concept one_of = (std::same_as<T, Ts> || ...);
+
+/// What may be recorded on a submission that has not become a receipt.
+template <class T>
+concept before_receipt = one_of<T, RequestSubmitted, SubmissionClosed, NoteAdded, RequestAssigned,
+                                ApprovalRecorded, IdentityChecked, ReceiptIssued>;
+
+/// Moves the clock or concludes: impossible once the case is concluded, a redo apart.
+template <class T>
+concept part_of_procedure =
+    one_of<T, CorrectionRequested, CorrectionReceived, CorrectionExtended, CorrectionLapsed,
+           ConsultationOpened, ConsultationClosed, PeriodExtended, ReasonsRequested,
+           ReasonsReceived, AnswerDelayed, FeeNotified, FeePaid, FeeWaived, FeeLapsed,
+           RequestAnswered, RequestWithdrawn, RequestMerged, RequestClosed, RequestSplit>;
+
+/// Ends the first procedure only: a redo is ended by its own answer.
+template <class T>
+concept only_before_conclusion = one_of<T, RequestAnswered, RequestMerged, RequestSplit>;
+
+struct CaseRules {
+  const Case& state;
+  const Fact& fact;
+
+  // ---- preconditions of single events; everything else is possible
+
+  Refusal rule(const RequestReceived&) const {
+    if (state.received_on)
+      return impossible("second_receipt", "该申请已登记收到，不能再次登记",
+                        "the request has been received already", "条例31");
+    return {};
+  }
+  Refusal rule(const RequestSubmitted&) const {
+    if (state.submitted_on || state.received_on)
+      return impossible("second_submission", "该申请已收件或已登记收到",
+                        "the request has been submitted or received already", "条例31");
+    return {};
+  }
+  Refusal rule(const SubmissionClosed&) const {
+    if (state.received_on)
+      return impossible("already_received", "已登记收到的申请不能按未形成申请终结",
+                        "a received request cannot be closed as a mere submission", "条例31");
+    return {};
+  }
+  Refusal rule(const CorrectionReceived&) const { return correction_awaited(); }
+  Refusal rule(const CorrectionExtended&) const { return correction_awaited(); }
+  Refusal rule(const CorrectionLapsed&) const {
+    if (auto refused = correction_awaited()) return refused;
+    return lapse_after(*state.correction_by, "条例30");
+  }
+  Refusal rule(const ConsultationOpened& e) const {
+    if (find(e.consultation))
+      return impossible("consultation_exists", "该征求意见编号已使用",
+                        "a consultation with that id exists already", "条例32");
+    return {};
+  }
+  Refusal rule(const ConsultationClosed& e) const {
+    auto* consultation = find(e.consultation);
+    if (!consultation || !(consultation->open || consultation->ended_by_restart))
+      return impossible("consultation_not_open", "没有该编号的进行中的征求意见",
+                        "no consultation with that id is open", "条例32");
+    return {};
+  }
+  Refusal rule(const ReasonsReceived&) const {
+    if (!state.awaits_reasons)
+      return impossible("reasons_not_requested", "未要求申请人说明理由",
+                        "reasons have not been requested", "条例35");
+    return {};
+  }
+  Refusal rule(const FeePaid&) const { return fee_awaited(); }
+  Refusal rule(const FeeWaived&) const { return fee_awaited(); }
+  Refusal rule(const FeeLapsed&) const {
+    if (auto refused = fee_awaited()) return refused;
+    return lapse_after(*state.payment_by, "国办函〔2020〕109号 6");
+  }
+  Refusal rule(const FeeRefunded&) const {
+    if (!state.fee_paid)
+      return impossible("fee_not_paid", "未缴费，不能退费", "no fee has been paid",
+                        "国办函〔2020〕109号");
+    return {};
+  }
+  Refusal rule(const AnswerSupplemented&) const { return concluded(); }
+  Refusal rule(const RedoOrdered&) const {
+    if (auto refused = concluded()) return refused;
+    if (state.redo.open)
+      return impossible("redo_open", "重新处理正在进行", "a redo is open already");
+    return {};
+  }
+  Refusal rule(const RedoAnswered&) const {
+    if (!state.redo.open)
+      return impossible("redo_not_ordered", "未启动重新处理", "no redo has been ordered");
+    return {};
+  }
+  template <class Other>
+  Refusal rule(const Other&) const {
+    return {};
+  }
+
+  // ---- what several rules ask
+
+  Refusal correction_awaited() const {
+    if (state.correction_by) return {};
+    return impossible("correction_not_requested", "未在等待申请人补正",
+                      "no correction is awaited", "条例30");
+  }
+  Refusal fee_awaited() const {
+    if (state.payment_by) return {};
+    return impossible("fee_not_notified", "未在等待申请人缴费", "no fee is awaited",
+                      "国办函〔2020〕109号");
+  }
+  Refusal concluded() const {
+    if (state.conclusion) return {};
+    return impossible("not_concluded", "该申请尚未办结", "the request has not been concluded");
+  }
+  Refusal lapse_after(Day deadline, const char* article) const {
+    if (fact.on > deadline) return {};
+    return impossible("lapse_too_early", "期限届满次日起方可认定逾期",
+                      "it lapses not before the day after the deadline", article);
+  }
+  const Case::Consultation* find(const std::string& id) const {
+    auto found = std::ranges::find(state.consultations, id, &Case::Consultation::id);
+    return found == state.consultations.end() ? nullptr : &*found;
+  }
+
+  // ---- what holds for whole families of events
+
+  template <class E>
+  Refusal operator()(const E& event) const {
+    if constexpr (!std::same_as<E, NoteAdded>)
+      if (auto refused = not_sealed()) return refused;
+    if constexpr (!std::same_as<E, RequestReceived>)
+      if (auto refused = not_before_receipt<E>()) return refused;
+    if constexpr (part_of_procedure<E>)
+      if (auto refused = not_after_conclusion<E>()) return refused;
+    return rule(event);
+  }
+  Refusal not_sealed() const {
+    if (state.voided)
+      return impossible("case_voided", "登记已作废，只能添加备注、更正或撤销记录",
+                        "the registration is void: only notes, amendments and retractions");
+    if (state.split)
+      return impossible("case_split", "该申请已拆分，应在拆分后的各件上记录",
+                        "the request has been split: record it on its children");
+    if (state.submission_closed)
+      return impossible("submission_closed", "该收件已终结", "the submission has been closed");
+    return {};
+  }
+  template <class E>
+  Refusal not_before_receipt() const {
+    bool submission = state.submitted_on.has_value() || std::same_as<E, RequestSubmitted>;
+    if (state.received_on || (submission && before_receipt<E>)) return {};
+    return impossible("before_receipt", "日期早于收到申请之日",
+                      "dated before the request was received", "条例31");
+  }
+  template <class E>
+  Refusal not_after_conclusion() const {
+    if (!state.conclusion) return {};
+    if (state.redo.open && !only_before_conclusion<E>) return {};
+    return impossible("after_conclusion", "该申请已办结，此事项不能排在办结之后",
+                      "the request has been concluded: this cannot stand after the conclusion");
+  }
+};
+
+struct DisputeRules {
+  using Stage = Dispute::Stage;
+  const Dispute& state;
+
+  bool is_litigation() const { return state.block != DisputeBlock::reconsideration; }
+
+  Refusal opening() const {
+    if (state.stage == Stage::none) return {};
+    return impossible("second_opening", "该争议已登记", "the dispute has been opened already");
+  }
+  Refusal at(bool possible) const {
+    if (possible) return {};
+    return impossible("wrong_stage", "与该争议目前所处的阶段不符",
+                      "contradicts the stage the dispute has reached");
+  }
+  Refusal litigation_at(Stage stage) const { return at(is_litigation() && state.stage == stage); }
+
+  Refusal rule(const ReconsiderationDecided&) const {
+    return at(!is_litigation() && state.stage == Stage::pending);
+  }
+  Refusal rule(const LitigationJudged&) const { return litigation_at(Stage::pending); }
+  Refusal rule(const LitigationTransferred&) const { return litigation_at(Stage::pending); }
+  Refusal rule(const LitigationAppealed&) const { return litigation_at(Stage::decided); }
+  Refusal rule(const AppealDecided&) const { return litigation_at(Stage::appealed); }
+  Refusal rule(const RetrialOrdered&) const { return litigation_at(Stage::decided); }
+  Refusal rule(const LitigationRetried&) const { return litigation_at(Stage::retrial); }
+  Refusal rule(const JudgmentServed&) const { return at(is_litigation()); }
+  Refusal rule(const DisputeSuspended&) const {
+    return at(!state.suspended && state.stage != Stage::decided);
+  }
+  Refusal rule(const DisputeResumed&) const { return at(state.suspended); }
+  template <class Other>
+  Refusal rule(const Other&) const {
+    return {};
+  }
+
+  template <class E>
+  Refusal operator()(const E& event) const {
+    if (state.voided)
+      return impossible("dispute_voided", "该争议登记已作废", "the dispute has been voided");
+    if constexpr (one_of<E, ReconsiderationAccepted, LitigationFiled>) return opening();
+    if (state.stage == Stage::none)
+      return impossible("before_opening", "日期早于受理（立案）之日",
+                        "dated before the dispute was accepted or filed");
+    return rule(event);
+  }
+};
+
+template <class State, class Judged = Result<State>>
+Judged judge(std::span<const Fact> facts) {
+  State state;
+  for (auto& fact : facts) {
+    if (auto refused = refusal(state, fact)) return *refused;
+    evolve(state, fact);
+  }
+  return state;
+}
+
+Refusal no_closing_outcome(Outcome outcome) {
+  if (!is_closing(outcome)) return {};
+  return invalid("/data/outcome", {"答复结果不得为 closed.*（应使用相应的办结事项）",
+                                   "an answer takes no closed.* outcome"},
+                 "closing_outcome");
+}
+
+} // namespace
+
+std::optional<Failure> refusal(const Case& state, const Fact& fact) {
+  return std::visit(CaseRules{state, fact}, fact.event);
+}
+
+std::optional<Failure> refusal(const Dispute& state, const Fact& fact) {
+  return std::visit(DisputeRules{state}, fact.event);
+}
+
+std::optional<Failure> inconsistency(const Event& event) {
+  if (auto* e = std::get_if<RequestAnswered>(&event)) return no_closing_outcome(e->outcome);
+  if (auto* e = std::get_if<RedoAnswered>(&event)) return no_closing_outcome(e->outcome);
+  if (auto* e = std::get_if<RequestClosed>(&event))
+    if (e->outcome != Outcome::closed_not_information &&
+        e->outcome != Outcome::closed_applicant_gone && e->outcome != Outcome::closed_other)
+      return invalid("/data/outcome",
+                     {"应为 closed.not_information、closed.applicant_gone 或 closed.other",
+                      "must be closed.not_information, closed.applicant_gone or closed.other"},
+                     "closing_outcome");
+  if (auto* e = std::get_if<AppealDecided>(&event))
+    if ((e->result == AppealResult::changed) != e->effect.has_value())
+      return invalid("/data/effect", {"改判（changed）时必填，其他结果不得填写",
+                                      "mandatory for `changed`, not allowed otherwise"},
+                     "appeal_effect");
+  if (auto* e = std::get_if<EventAmended>(&event))
+    if (!e->on && !e->data)
+      return invalid("/data", {"更正须给出 on 或 data", "an amendment gives `on` or `data`"},
+                     "empty_amendment");
+  return {};
+}
+
+Result<Case> judge_case(std::span<const Fact> facts) { return judge<Case>(facts); }
+Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Dispute>(facts); }
+
+bool is_sealed(const Case& state) { return state.voided || state.split || state.submission_closed; }
+
+} // namespace mingce

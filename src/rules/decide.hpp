@@ -1,0 +1,28 @@
+#pragma once
+// What is possible. A fact is judged against the history it joins, in the order of (`on`,
+// `version`): refused only when it contradicts that history; what merely should not have happened
+// is recorded, and listed by irregular.hpp.
+
+#include "rules/case.hpp"
+#include "rules/dispute.hpp"
+
+#include <optional>
+
+namespace mingce {
+
+/// Why this fact cannot follow on this state; nothing if it can. Failure kind `impossible`, the
+/// code names the rule.
+std::optional<Failure> refusal(const Case& state, const Fact& fact);
+std::optional<Failure> refusal(const Dispute& state, const Fact& fact);
+
+/// What the members of one event must satisfy among themselves (422), beyond their types.
+std::optional<Failure> inconsistency(const Event& event);
+
+/// Folds the facts and checks each on its way: the case, or the first contradiction.
+Result<Case> judge_case(std::span<const Fact> facts);
+Result<Dispute> judge_dispute(std::span<const Fact> facts);
+
+/// Nothing but notes, amendments and retractions may still be recorded on it.
+bool is_sealed(const Case& state);
+
+} // namespace mingce

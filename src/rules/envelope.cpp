@@ -1,0 +1,141 @@
+#include "rules/envelope.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+Failure unknown_entry() {
+  return {FailureKind::corrupt,
+          "unknown_event",
+          {"日志中有本程序不认识的事项类型", "the log holds an event that this program does not know"}};
+}
+
+const std::string* text_of(const json::object& object, const char* name, std::string& into) {
+  auto* value = object.if_contains(name);
+  if (!value || !value->is_string()) return nullptr;
+  into.assign(value->get_string().data(), value->get_string().size());
+  return &into;
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+}
+
+std::optional<Document> read_document(const json::value& in, const std::string& at,
+                                      std::vector<FieldError>& errors) {
+  auto before = errors.size();
+  auto refuse = [&](const std::string& member, const char* zh, const char* en) {
+    errors.push_back({pointer_to(at, member), {zh, en}});
+  };
+  auto* object = in.if_object();
+  if (!object) {
+    errors.push_back({at, {"应为对象", "must be an object"}});
+    return std::nullopt;
+  }
+  Document document;
+  std::string number;
+  if (!text_of(*object, "kind", document.kind) || document.kind.empty() ||
+      document.kind.size() > 200)
+    refuse("kind", "缺少必填项或格式有误", "is mandatory: a short string");
+  if (!text_of(*object, "sha256", document.sha256) || !is_sha256(document.sha256))
+    refuse("sha256", "应为 64 位小写十六进制", "must be 64 lower-case hexadecimal digits");
+  if (auto* size = object->if_contains("size"); size && size->is_int64() && size->get_int64() >= 0)
+    document.size = std::uint64_t(size->get_int64());
+  else
+    refuse("size", "应为不小于 0 的整数（字节）", "must be a non-negative integer (bytes)");
+  if (object->contains("number")) {
+    if (text_of(*object, "number", number) && !number.empty() && number.size() <= 200)
+      document.number = number;
+    else
+      refuse("number", "应为字符串", "must be a string");
+  }
+  for (auto& member : *object)
+    if (member.key() != "kind" && member.key() != "number" && member.key() != "sha256" &&
+        member.key() != "size")
+      refuse(std::string(member.key()), "未知的成员", "unknown member");
+  if (errors.size() != before) return std::nullopt;
+  return document;
+}
+
+} // namespace
+
+const char* number_member(StreamKind kind) {
+  return kind == StreamKind::request ? "register_no" : "ref";
+}
+
+json::array to_json(const std::vector<Document>& documents) {
+  json::array out;
+  for (auto& document : documents) {
+    json::object object{{"kind", document.kind}};
+    if (document.number) object["number"] = *document.number;
+    object["sha256"] = document.sha256;
+    object["size"] = std::int64_t(document.size);
+    out.push_back(std::move(object));
+  }
+  return out;
+}
+
+Result<std::vector<Document>> read_documents(const json::value& in) {
+  std::vector<FieldError> errors;
+  std::vector<Document> documents;
+  auto* array = in.if_array();
+  if (!array || array->size() > 100)
+    errors.push_back({"/documents", {"应为至多 100 个元素的数组", "must be an array of at most 100"}});
+  else
+    for (std::size_t i = 0; i < array->size(); ++i)
+      if (auto document = read_document((*array)[i], pointer_to("/documents", i), errors))
+        documents.push_back(std::move(*document));
+  if (errors.empty()) return documents;
+  return Failure{FailureKind::invalid, "invalid_field", errors.front().message, std::move(errors)};
+}
+
+json::object to_json(const Envelope& envelope) {
+  json::object out{{"data", envelope.data}};
+  if (!envelope.documents.empty()) out["documents"] = to_json(envelope.documents);
+  out["on"] = to_string(envelope.on);
+  out["organ"] = envelope.organ;
+  if (!envelope.number.empty()) out[number_member(envelope.type->info().stream)] = envelope.number;
+  if (!envelope.requests.empty())
+    out["requests"] = json::array(envelope.requests.begin(), envelope.requests.end());
+  out["source"] = to_word(envelope.source);
+  out["type"] = envelope.type->info().type;
+  out["type_version"] = std::int64_t(envelope.type_version);
+  return out;
+}
+
+Result<Envelope> read_envelope(const json::object& event) {
+  Envelope envelope;
+  std::string type, on, source;
+  auto* data = event.if_contains("data");
+  auto* version = event.if_contains("type_version");
+  if (!text_of(event, "type", type) || !text_of(event, "on", on) ||
+      !text_of(event, "organ", envelope.organ) || !text_of(event, "source", source) || !data ||
+      !data->is_object() || !version || !version->is_int64())
+    return unknown_entry();
+  auto day = parse_day(on);
+  auto known_source = from_word<Source>(source);
+  envelope.type = find_event_type(type);
+  envelope.type_version = std::uint32_t(version->get_int64());
+  // A later version of a type decodes through a step from the earlier one; there is none yet.
+  if (!day || !known_source || !envelope.type ||
+      envelope.type_version > envelope.type->info().version)
+    return unknown_entry();
+  envelope.on = *day;
+  envelope.source = *known_source;
+  envelope.data = data->get_object();
+  text_of(event, number_member(envelope.type->info().stream), envelope.number);
+  if (auto* requests = event.if_contains("requests"); requests && requests->is_array())
+    for (auto& request : requests->get_array())
+      if (request.is_string()) envelope.requests.emplace_back(request.get_string());
+  if (auto* documents = event.if_contains("documents")) {
+    auto read = read_documents(*documents);
+    if (!read) return unknown_entry();
+    envelope.documents = std::move(*read);
+  }
+  return envelope;
+}
+
+} // namespace mingce

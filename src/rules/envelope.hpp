@@ -1,0 +1,46 @@
+#pragma once
+// What every event says beside its data: its type, its legal date, whose register it belongs to,
+// where it comes from, which papers bear it out. The public half of it is what a leaf holds.
+
+#include "rules/history.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mingce {
+
+/// A paper behind a fact, by its digest; the bytes stay in the organ's own store.
+struct Document {
+  std::string kind;
+  std::optional<std::string> number;
+  std::string sha256; ///< 64 hexadecimal digits
+  std::uint64_t size = 0;
+};
+
+struct Envelope {
+  const EventType* type = nullptr;
+  std::uint32_t type_version = 1;
+  Day on{};
+  std::string organ;
+  std::string number;                ///< register_no or ref, on the first event of a stream
+  std::vector<std::string> requests; ///< ids, on the first event of a dispute
+  Source source = Source::observed;
+  std::vector<Document> documents;
+  json::object data; ///< full or public half
+};
+
+/// The public half as it stands in a leaf; `data` is taken as it is.
+json::object to_json(const Envelope& envelope);
+/// Reads it back. `corrupt` when the type or its version is not known to this program.
+Result<Envelope> read_envelope(const json::object& event);
+
+/// `documents` of a request body; pointers below `/documents`.
+Result<std::vector<Document>> read_documents(const json::value& in);
+json::array to_json(const std::vector<Document>& documents);
+
+/// The member that names a stream when it is opened: `register_no` for a request, else `ref`.
+const char* number_member(StreamKind kind);
+
+} // namespace mingce

@@ -1,0 +1,84 @@
+#include "rules/organ.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+struct Evolution {
+  Organ& state;
+  const Fact& fact;
+
+  void operator()(const OrganRegistered& e) {
+    state.name = e.name;
+    state.kind = e.kind;
+    if (e.parent) state.parent = e.parent->value;
+  }
+  void operator()(const OrganRenamed& e) { state.name = e.name; }
+  void operator()(const OrganReparented& e) { state.parent = e.parent.value; }
+  void operator()(const OrganMerged& e) {
+    state.ended_on = fact.on;
+    state.hand_overs.push_back({fact.on, e.into.value, fact.seq, true, {}});
+  }
+  void operator()(const OrganDissolved&) { state.ended_on = fact.on; }
+  void operator()(const CompetenceTransferred& e) {
+    Organ::HandOver over{fact.on, e.to.value, fact.seq, false, {}};
+    if (e.requests)
+      for (auto& request : *e.requests) over.requests.push_back(request.value);
+    state.hand_overs.push_back(std::move(over));
+  }
+  template <class Other>
+  void operator()(const Other&) {}
+};
+
+} // namespace
+
+Organ fold_organ(std::span<const Fact> facts) {
+  // The date of registration bounds nothing: what is dated before it applies to the organ as well.
+  Organ state;
+  for (bool registration : {true, false})
+    for (auto& fact : facts)
+      if (std::holds_alternative<OrganRegistered>(fact.event) == registration)
+        std::visit(Evolution{state, fact}, fact.event);
+  return state;
+}
+
+std::optional<Failure> refusal_of_organ(std::span<const Fact> facts) {
+  std::optional<Day> ended_on;
+  std::size_t registrations = 0;
+  for (auto& fact : facts) {
+    registrations += std::holds_alternative<OrganRegistered>(fact.event) ? 1 : 0;
+    bool ends = std::holds_alternative<OrganMerged>(fact.event) ||
+                std::holds_alternative<OrganDissolved>(fact.event);
+    if (ended_on && (ends || std::holds_alternative<CompetenceTransferred>(fact.event)))
+      return Failure{FailureKind::impossible,
+                     "organ_ended",
+                     {"该机关已合并或撤销", "the organ has been merged or dissolved"}};
+    if (ends) ended_on = fact.on;
+  }
+  if (registrations == 1) return {};
+  return Failure{FailureKind::impossible,
+                 "second_registration",
+                 {"机关只能登记一次", "an organ is registered once"}};
+}
+
+std::vector<std::string> region_of(const Organs& organs, const std::string& code) {
+  std::vector<std::string> region;
+  for (auto& [candidate, organ] : organs)
+    if (is_within(organs, candidate, code)) region.push_back(candidate);
+  return region;
+}
+
+bool is_within(const Organs& organs, const std::string& candidate, const std::string& code) {
+  // A tree cannot be deeper than there are organs; the bound keeps a damaged one from looping.
+  const std::string* at = &candidate;
+  for (std::size_t depth = 0; depth <= organs.size(); ++depth) {
+    if (*at == code) return true;
+    auto found = organs.find(*at);
+    if (found == organs.end() || !found->second.parent) return false;
+    at = &*found->second.parent;
+  }
+  return false;
+}
+
+} // namespace mingce
