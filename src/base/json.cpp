@@ -36,7 +36,7 @@ public:
     key_.append(part.data(), part.size());
     bool fresh = names_.back().insert(key_).second;
     if (!fresh) {
-      duplicate = key_;
+      found = true;
       ec = json::error::syntax;
     }
     key_.clear();
@@ -53,19 +53,29 @@ public:
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
-  std::string duplicate;
+  bool found = false;
 
 private:
   std::vector<std::unordered_set<std::string>> names_;
   std::string key_;
 };
 
+/// RFC 8785 3.2.3 sorts names by their UTF-16 units. That is the order of the UTF-8 bytes, but for
+/// the characters beyond U+FFFF: their units are surrogates and stand before U+E000.
+bool precedes(json::string_view left, json::string_view right) {
+  auto unit = [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte == 0xee || byte == 0xef ? byte + 0x10 : int(byte);
+  };
+  return std::ranges::lexicographical_compare(left, right, {}, unit, unit);
+}
+
 void write_canonical(const json::value& value, std::string& out) {
   if (auto* object = value.if_object()) {
     std::vector<const json::key_value_pair*> members;
     members.reserve(object->size());
     for (auto& member : *object) members.push_back(&member);
-    std::ranges::sort(members, {}, [](auto* member) { return member->key(); });
+    std::ranges::sort(members, precedes, [](auto* member) { return member->key(); });
     char separator = '{';
     for (auto* member : members) {
       out += separator;
@@ -96,7 +106,7 @@ Result<json::value> parse_json(std::string_view text) {
   json::basic_parser<DuplicateFinder> finder(options);
   json::error_code ec;
   auto used = finder.write_some(false, text.data(), text.size(), ec);
-  if (!finder.handler().duplicate.empty())
+  if (finder.handler().found)
     return Failure{FailureKind::unreadable,
                    "duplicate_member",
                    {"JSON 对象中成员名重复", "a member name occurs twice in one JSON object"}};

@@ -61,6 +61,16 @@ Result<void> attach_body(const Store& store, Entry& entry) {
   return {};
 }
 
+/// What was acknowledged is gone: a cut tail of the write-ahead log looks like a torn write, a lost
+/// table like a young log. No table is better than a wrong one.
+Failure entries_missing(std::uint64_t marked, std::uint64_t found) {
+  auto wanted = std::to_string(marked), there = std::to_string(found);
+  return {FailureKind::corrupt,
+          "entries_missing",
+          {"日志缺失：应有 " + wanted + " 条，仅存 " + there + " 条",
+           "entries are missing from the log: " + there + " of " + wanted + " are there"}};
+}
+
 } // namespace
 
 // ---- reading ------------------------------------------------------------------------------------
@@ -70,14 +80,19 @@ LogView::~LogView() = default;
 
 Result<std::unique_ptr<LogView>> LogView::open(const std::filesystem::path& directory) {
   // The mark is read first: what is durable now will be there once the files are open.
-  auto durable = WriterMark::durable_size(directory);
-  auto store = Store::open_to_read(directory);
-  if (!store) return store.error();
-  auto head = (*store)->head();
-  if (!head) return head.error();
-  std::unique_ptr<LogView> view(new LogView(std::move(*store)));
-  view->size_ = durable ? std::min(*durable, head->size) : head->size;
-  return view;
+  auto mark = WriterMark::look(directory);
+  // A writer may move entries from file to file while we open them: look again.
+  for (int attempt = 0;; ++attempt) {
+    auto store = Store::open_to_read(directory);
+    if (!store) return store.error();
+    auto head = (*store)->head();
+    if (!head) return head.error();
+    if (head->size < mark.size && attempt < 4) continue;
+    if (head->size < mark.size) return entries_missing(mark.size, head->size);
+    std::unique_ptr<LogView> view(new LogView(std::move(*store)));
+    view->size_ = mark.is_writing ? mark.size : head->size;
+    return view;
+  }
 }
 
 Result<void> LogView::scan(std::uint64_t from, std::uint64_t to, Half half,
@@ -224,7 +239,8 @@ struct Log::Sequencer {
         continue;
       }
       auto appended = place(batch, pending->append);
-      if (appended && !appended->replayed)
+      // A replay of what stands in this very batch is an acknowledgement like any other.
+      if (appended && (!appended->replayed || appended->first_seq > head.size))
         batch.accepted.emplace_back(pending.get(), *appended);
       else
         pending->promise.set_value(std::move(appended));
@@ -356,6 +372,8 @@ Result<std::unique_ptr<Log>> Log::open(const std::filesystem::path& directory, L
   if (!store) return store.error();
   auto head = (*store)->head();
   if (!head) return head.error();
+  if (auto marked = (*store)->mark->size(); head->size < marked)
+    return entries_missing(marked, head->size);
   std::unique_ptr<Log> log(new Log(std::move(*store), std::move(options)));
   auto& sequencer = *log->sequencer_;
   sequencer.head = *head;

@@ -7,7 +7,6 @@
 #include <rocksdb/table.h>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -225,7 +224,8 @@ Result<WriterMark> WriterMark::lock(const fs::path& directory) {
   WriterMark mark;
   mark.file_ = ::open((directory / "writer").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (mark.file_ < 0) return cannot_use_directory();
-  if (::flock(mark.file_, LOCK_EX | LOCK_NB) != 0)
+  struct flock whole{.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+  if (::fcntl(mark.file_, F_OFD_SETLK, &whole) != 0)
     return unusable("in_use", "数据目录正由另一个进程写入", "another process is writing the data directory");
   if (::ftruncate(mark.file_, sizeof *mark.size_) != 0) return cannot_use_directory();
   void* at = ::mmap(nullptr, sizeof *mark.size_, PROT_READ | PROT_WRITE, MAP_SHARED, mark.file_, 0);
@@ -234,15 +234,19 @@ Result<WriterMark> WriterMark::lock(const fs::path& directory) {
   return mark;
 }
 
-std::optional<std::uint64_t> WriterMark::durable_size(const fs::path& directory) {
+WriterMark::Seen WriterMark::look(const fs::path& directory) {
+  Seen seen;
   int file = ::open((directory / "writer").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return std::nullopt;
-  std::optional<std::uint64_t> size;
-  std::uint64_t value = 0;
-  if (::flock(file, LOCK_SH | LOCK_NB) != 0 && ::pread(file, &value, sizeof value, 0) == sizeof value)
-    size = value;
+  if (file < 0) return seen;
+  struct flock whole{.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+  seen.is_writing = ::fcntl(file, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  if (::pread(file, &seen.size, sizeof seen.size, 0) != sizeof seen.size) seen.size = 0;
   ::close(file);
-  return size;
+  return seen;
+}
+
+std::uint64_t WriterMark::size() const {
+  return std::atomic_ref<std::uint64_t>(*size_).load(std::memory_order_acquire);
 }
 
 void WriterMark::set(std::uint64_t size) {

@@ -21,7 +21,9 @@ Failure storage_failure(const rocksdb::Status& status);
 
 /// `DIR/writer`: locked while a process writes; its eight bytes are the number of entries that are
 /// durable. A reader beside a running writer must not look past it: the tail of the write-ahead
-/// log can be read before it is synced, and would be gone after a power cut.
+/// log can be read before it is synced, and would be gone after a power cut. A log that has fewer
+/// entries than the mark says has lost some. (The mark itself is not synced: after a power cut it
+/// may say less than there is, never more.)
 class WriterMark {
 public:
   WriterMark() = default;
@@ -30,8 +32,13 @@ public:
   ~WriterMark();
 
   static Result<WriterMark> lock(const std::filesystem::path& directory);
-  /// The durable size if a writer is running, nothing otherwise.
-  static std::optional<std::uint64_t> durable_size(const std::filesystem::path& directory);
+  struct Seen {
+    std::uint64_t size = 0;
+    bool is_writing = false;
+  };
+  /// What a reader sees of the mark; takes no lock, so that it never keeps a writer from starting.
+  static Seen look(const std::filesystem::path& directory);
+  std::uint64_t size() const;
   void set(std::uint64_t size);
 
 private:

@@ -33,12 +33,10 @@ std::vector<std::pair<Day, Day>> excluded_spans(const Clock& clock, const Law& l
 void restart(Clock& clock, Day on) {
   clock.anchor = on;
   clock.extended_by = 0;
-  clock.stopped = false;
   clock.delayed_until.reset();
   clock.consultations.clear();
   clock.letters.clear();
   clock.waived_fees.clear();
-  clock.fee_notified_on.reset();
 }
 
 struct Advance {
@@ -53,8 +51,11 @@ struct Advance {
     restart(clock, fact.on);
   }
 
-  void operator()(const CorrectionRequested&) { clock.stopped = true; }
-  void operator()(const CorrectionReceived&) { restart(clock, fact.on); }
+  void operator()(const CorrectionRequested&) { clock.awaits_correction = true; }
+  void operator()(const CorrectionReceived&) {
+    clock.awaits_correction = false;
+    restart(clock, fact.on);
+  }
 
   /// 条例32、34: excluded from the day after the letter left, at most through its 15th working day.
   void operator()(const ConsultationOpened& e) {
@@ -82,14 +83,13 @@ struct Advance {
 
   void operator()(const AnswerDelayed& e) { clock.delayed_until = e.until; }
 
-  void operator()(const FeeNotified&) {
-    clock.stopped = true;
-    clock.fee_notified_on = fact.on;
+  void operator()(const FeeNotified&) { clock.fee_notified_on = fact.on; }
+  void operator()(const FeePaid&) {
+    clock.fee_notified_on.reset();
+    restart(clock, fact.on);
   }
-  void operator()(const FeePaid&) { restart(clock, fact.on); }
   /// A waived fee excludes the days after the notice through the day of the waiver.
   void operator()(const FeeWaived&) {
-    clock.stopped = false;
     if (clock.fee_notified_on)
       clock.waived_fees.push_back({*clock.fee_notified_on, fact.on, std::nullopt});
     clock.fee_notified_on.reset();
@@ -97,6 +97,8 @@ struct Advance {
 
   /// A redo has its own clock: the day ordered, else the legal period from the order.
   void operator()(const RedoOrdered& e) {
+    clock.awaits_correction = false;
+    clock.fee_notified_on.reset();
     restart(clock, fact.on);
     clock.delayed_until = e.due_on;
   }
@@ -112,7 +114,8 @@ void advance(Clock& clock, const Fact& fact, const Law& law) {
 }
 
 std::optional<Day> due_on(const Clock& clock, const Law& law) {
-  if (!clock.received_on || clock.stopped) return std::nullopt;
+  if (!clock.received_on || clock.awaits_correction || clock.fee_notified_on)
+    return std::nullopt;
   if (clock.delayed_until) return clock.delayed_until;
   auto& calendar = law.calendar();
   int left = clock.base + clock.extended_by;

@@ -304,7 +304,7 @@ Pieces pieces_of_struct(const T& in) {
     if (!piece.open.is_null()) open.emplace(d.name, std::move(piece.open));
     if (!piece.closed.is_null()) closed.emplace(d.name, std::move(piece.closed));
   });
-  return {std::move(open), closed.empty() ? json::value{} : json::value{std::move(closed)}};
+  return {std::move(open), closed.empty() ? json::value{} : json::value(std::move(closed))};
 }
 
 template <class T>
@@ -315,10 +315,10 @@ Pieces pieces_of_vector(const std::vector<T>& in) {
     auto piece = pieces(element);
     any_closed = any_closed || !piece.closed.is_null();
     // Elements keep their place in both halves, so that merging by index puts them together.
-    closed.push_back(piece.closed.is_null() ? json::value{json::object{}} : piece.closed);
+    closed.push_back(piece.closed.is_null() ? json::value(json::object{}) : piece.closed);
     open.push_back(std::move(piece.open));
   }
-  return {std::move(open), any_closed ? json::value{std::move(closed)} : json::value{}};
+  return {std::move(open), any_closed ? json::value(std::move(closed)) : json::value{}};
 }
 
 template <class T>
@@ -356,7 +356,7 @@ void patch_member(const json::key_value_pair& member, const Path& at, Reader& re
     using Member = MemberType<T, decltype(d)>;
     if (member.value().is_null()) {
       if constexpr (is_optional<Member>)
-        halves.open.get_object()[d.name] = nullptr;
+        (is_private<Member> ? halves.closed : halves.open).get_object()[d.name] = nullptr;
       else
         reader.refuse(here, "必填项不得删除", "a mandatory member cannot be removed");
       return;

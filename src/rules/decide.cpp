@@ -40,10 +40,13 @@ struct CaseRules {
 
   // ---- preconditions of single events; everything else is possible
 
-  Refusal rule(const RequestReceived&) const {
+  Refusal rule(const RequestReceived& e) const {
     if (state.received_on)
       return impossible("second_receipt", "该申请已登记收到，不能再次登记",
                         "the request has been received already", "条例31");
+    if (e.submitted_on && *e.submitted_on > fact.on)
+      return impossible("received_before_submitted", "收到申请之日早于提交之日",
+                        "received before it was submitted", "条例31");
     return {};
   }
   Refusal rule(const RequestSubmitted&) const {

@@ -10,6 +10,7 @@ struct Evolution {
   void turn(DisputeColumn column) { state.turns.push_back({fact.on, column, fact.seq}); }
   void decide(DisputeColumn column) {
     state.stage = Dispute::Stage::decided;
+    state.suspended = false;
     turn(column);
   }
   void reopen(Dispute::Stage stage) {

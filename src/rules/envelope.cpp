@@ -120,7 +120,7 @@ Result<Envelope> read_envelope(const json::object& event) {
   envelope.type = find_event_type(type);
   envelope.type_version = std::uint32_t(version->get_int64());
   // A later version of a type decodes through a step from the earlier one; there is none yet.
-  if (!day || !known_source || !envelope.type ||
+  if (!day || !known_source || !envelope.type || envelope.type_version < 1 ||
       envelope.type_version > envelope.type->info().version)
     return unknown_entry();
   envelope.on = *day;

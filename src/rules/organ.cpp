@@ -16,11 +16,12 @@ struct Evolution {
   }
   void operator()(const OrganRenamed& e) { state.name = e.name; }
   void operator()(const OrganReparented& e) { state.parent = e.parent.value; }
+  void end() { state.ended_on = std::min(fact.on, state.ended_on.value_or(fact.on)); }
   void operator()(const OrganMerged& e) {
-    state.ended_on = fact.on;
+    end();
     state.hand_overs.push_back({fact.on, e.into.value, fact.seq, true, {}});
   }
-  void operator()(const OrganDissolved&) { state.ended_on = fact.on; }
+  void operator()(const OrganDissolved&) { end(); }
   void operator()(const CompetenceTransferred& e) {
     Organ::HandOver over{fact.on, e.to.value, fact.seq, false, {}};
     if (e.requests)
@@ -44,22 +45,21 @@ Organ fold_organ(std::span<const Fact> facts) {
 }
 
 std::optional<Failure> refusal_of_organ(std::span<const Fact> facts) {
-  std::optional<Day> ended_on;
-  std::size_t registrations = 0;
+  std::size_t registrations = 0, mergers = 0, dissolutions = 0;
   for (auto& fact : facts) {
     registrations += std::holds_alternative<OrganRegistered>(fact.event) ? 1 : 0;
-    bool ends = std::holds_alternative<OrganMerged>(fact.event) ||
-                std::holds_alternative<OrganDissolved>(fact.event);
-    if (ended_on && (ends || std::holds_alternative<CompetenceTransferred>(fact.event)))
-      return Failure{FailureKind::impossible,
-                     "organ_ended",
-                     {"该机关已合并或撤销", "the organ has been merged or dissolved"}};
-    if (ends) ended_on = fact.on;
+    mergers += std::holds_alternative<OrganMerged>(fact.event) ? 1 : 0;
+    dissolutions += std::holds_alternative<OrganDissolved>(fact.event) ? 1 : 0;
   }
-  if (registrations == 1) return {};
-  return Failure{FailureKind::impossible,
-                 "second_registration",
-                 {"机关只能登记一次", "an organ is registered once"}};
+  if (registrations != 1)
+    return Failure{FailureKind::impossible,
+                   "second_registration",
+                   {"机关只能登记一次", "an organ is registered once"}};
+  if (mergers > 1 || dissolutions > 1)
+    return Failure{FailureKind::impossible,
+                   "organ_ended",
+                   {"该机关已合并或撤销", "the organ has been merged or dissolved already"}};
+  return {};
 }
 
 std::vector<std::string> region_of(const Organs& organs, const std::string& code) {

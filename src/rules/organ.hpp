@@ -23,14 +23,14 @@ struct Organ {
   std::string name;
   OrganKind kind{};
   std::optional<std::string> parent;
-  std::optional<Day> ended_on; ///< merged or dissolved
+  std::optional<Day> ended_on; ///< merged or dissolved, the earlier of both
   std::vector<HandOver> hand_overs;
 };
 
 Organ fold_organ(std::span<const Fact> facts);
 
-/// Why the history of an organ is impossible by itself, if it is (a second registration, anything
-/// but amendments after its end).
+/// Why the history of an organ is impossible by itself, if it is: it is registered once, merged at
+/// most once and dissolved at most once. (A merged organ is often dissolved by the same paper.)
 std::optional<Failure> refusal_of_organ(std::span<const Fact> facts);
 
 /// By code. A region is an organ and everything below it, as the tree stands now.

@@ -1,0 +1,148 @@
+// What damage does: the log refuses, or it serves everything; it never serves less.
+
+#include "log_fixture.hpp"
+
+namespace mingce {
+namespace {
+
+using test::append_of;
+using test::draft;
+using test::fs::path;
+using test::open_log;
+using test::stream;
+using test::TemporaryDirectory;
+using test::TestClock;
+
+constexpr std::uint32_t entry_count = 40;
+
+/// Everything a log has to say, as one text; nothing when it cannot be read.
+std::optional<std::string> told_by(const LogView& log) {
+  std::string text;
+  auto scanned = log.scan(1, log.size(), LogView::Half::both, [&](Entry&& entry) {
+    text += std::to_string(entry.seq) + canonical(entry.event) + canonical(*entry.body);
+    return true;
+  });
+  auto entries = log.read_stream(stream("1"), log.size(), LogView::Half::both);
+  if (!scanned || !entries) {
+    EXPECT_EQ((scanned ? entries.error() : scanned.error()).kind, FailureKind::corrupt);
+    return {};
+  }
+  return text + std::to_string(entries->size());
+}
+
+class Damage : public testing::Test {
+protected:
+  void SetUp() override {
+    auto log = open_log(original(), clock);
+    for (std::uint32_t version = 1; version <= entry_count; ++version)
+      ASSERT_TRUE(log->append(append_of({draft("1", version, std::string(version, 'x'))})));
+    undamaged = told_by(*log).value();
+  }
+  path original() const { return directory / "data"; }
+
+  std::vector<path> files(const std::string& extension) const {
+    std::vector<path> out;
+    for (auto& file : test::fs::directory_iterator(original() / "ledger"))
+      if (file.path().extension() == extension && file.file_size() > 0)
+        out.push_back(file.path().filename());
+    return out;
+  }
+
+  enum class Verdict { whole, refused, less };
+
+  /// A copy of the directory with other bytes in one file, opened and read.
+  Verdict verdict_on(const path& file, const std::string& bytes) {
+    auto copy = directory / "copy";
+    test::fs::remove_all(copy);
+    test::fs::copy(original(), copy, test::fs::copy_options::recursive);
+    test::write_file(copy / "ledger" / file, bytes);
+    auto log = Log::open(copy, {.now = [] { return Instant{}; }});
+    if (!log) {
+      EXPECT_TRUE(log.error().kind == FailureKind::corrupt ||
+                  log.error().kind == FailureKind::unusable);
+      return Verdict::refused;
+    }
+    auto told = told_by(**log);
+    if (!told) return Verdict::refused;
+    return *told == undamaged ? Verdict::whole : Verdict::less;
+  }
+
+  TemporaryDirectory directory;
+  TestClock clock;
+  std::string undamaged;
+};
+
+TEST_F(Damage, of_nothing_is_none) {
+  auto wal = files(".log").at(0);
+  EXPECT_EQ(verdict_on(wal, test::read_file(original() / "ledger" / wal)), Verdict::whole);
+}
+
+TEST_F(Damage, of_one_bit_of_the_write_ahead_log_is_refused) {
+  ASSERT_EQ(files(".log").size(), 1u);
+  auto wal = files(".log").at(0);
+  auto bytes = test::read_file(original() / "ledger" / wal);
+  // Every 23rd byte: heads, lengths, checksums and contents of records all get their turn.
+  for (std::size_t at = 0; at < bytes.size(); at += 23) {
+    auto flipped = bytes;
+    flipped[at] = char(flipped[at] ^ (1 << at % 8));
+    EXPECT_EQ(verdict_on(wal, flipped), Verdict::refused) << "byte " << at << " of " << bytes.size();
+  }
+}
+
+/// The records of acknowledged entries cut off at the end look like the torn tail of a power cut.
+/// They are not: the writer's mark says how many entries were durable.
+TEST_F(Damage, by_cutting_off_acknowledged_entries_is_refused) {
+  auto wal = files(".log").at(0);
+  auto bytes = test::read_file(original() / "ledger" / wal);
+  for (auto size : {std::size_t(0), bytes.size() / 4, bytes.size() / 2, bytes.size() - 1})
+    EXPECT_EQ(verdict_on(wal, bytes.substr(0, size)), Verdict::refused) << size << " bytes left";
+}
+
+/// A torn write that nobody was told about is what a power cut leaves behind.
+TEST_F(Damage, by_a_torn_tail_beyond_the_acknowledged_entries_is_none) {
+  auto wal = files(".log").at(0);
+  auto bytes = test::read_file(original() / "ledger" / wal);
+  for (std::size_t more : {3, 11, 40})
+    EXPECT_EQ(verdict_on(wal, bytes + bytes.substr(0, more)), Verdict::whole) << more;
+}
+
+TEST_F(Damage, of_one_bit_of_a_table_is_never_served) {
+  open_log(original(), clock); // moves the entries from the write-ahead log into tables
+  ASSERT_GE(files(".sst").size(), 3u);
+  std::size_t refused = 0, whole = 0;
+  for (auto& table : files(".sst")) {
+    auto bytes = test::read_file(original() / "ledger" / table);
+    for (std::size_t at = 0; at < bytes.size(); at += 41) {
+      auto flipped = bytes;
+      flipped[at] = char(flipped[at] ^ (1 << at % 8));
+      auto verdict = verdict_on(table, flipped);
+      EXPECT_NE(verdict, Verdict::less) << table << " byte " << at << " of " << bytes.size();
+      ++(verdict == Verdict::refused ? refused : whole);
+    }
+  }
+  EXPECT_GT(refused, whole); // what is whole is a byte that nothing reads, such as a statistic
+}
+
+TEST_F(Damage, by_losing_a_file_is_refused) {
+  open_log(original(), clock);
+  for (auto& table : files(".sst")) {
+    auto copy = directory / "copy";
+    test::fs::remove_all(copy);
+    test::fs::copy(original(), copy, test::fs::copy_options::recursive);
+    test::fs::remove(copy / "ledger" / table);
+    EXPECT_FALSE(Log::open(copy, {.now = [] { return Instant{}; }})) << table;
+    // A reader opens as far as it can, and then tells all or nothing.
+    auto view = LogView::open(copy);
+    auto told = view ? told_by(**view) : std::nullopt;
+    EXPECT_TRUE(!told || *told == undamaged) << table;
+  }
+}
+
+TEST_F(Damage, by_losing_the_whole_ledger_is_refused) {
+  test::fs::remove_all(original() / "ledger");
+  EXPECT_FALSE(LogView::open(original()));
+  EXPECT_FALSE(Log::open(original(), {.now = [] { return Instant{}; }}));
+}
+
+} // namespace
+} // namespace mingce
