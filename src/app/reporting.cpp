@@ -35,8 +35,10 @@ Period period_of(const ReportQuery& query) {
   return query.period ? *query.period : Period::of_year(*query.year);
 }
 
-Failure no_such_organ() {
-  return {FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
+Failure no_such_organ(const std::string& code) {
+  return {FailureKind::not_found,
+          "unknown_organ",
+          {"机关未登记：" + code, "no such organ: " + code}};
 }
 
 Failure no_such_cell() {
@@ -203,7 +205,7 @@ json::array cell_names(const Edition& edition, const RegisteredRequest& request,
 Result<Report> make_report(const Register& reg, const Statutes& statutes,
                            const ReportQuery& query) {
   auto organ = reg.organs().find(query.organ);
-  if (organ == reg.organs().end()) return no_such_organ();
+  if (organ == reg.organs().end()) return no_such_organ(query.organ);
   auto edition = edition_for(statutes.editions, query);
   if (!edition) return edition.error();
   auto period = period_of(query);

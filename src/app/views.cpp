@@ -1,5 +1,6 @@
 #include "app/views.hpp"
 
+#include "rules/clock.hpp"
 #include "rules/irregular.hpp"
 
 namespace mingce {
@@ -129,6 +130,9 @@ Result<json::object> request_view(const LogView& log, const Law& law, const Stre
   out["assignee"] = particulars.assignee;
   out["state"] = to_word(state.state());
   out["received_on"] = day_or_null(state.received_on);
+  Clock clock;
+  for (auto& fact : history->facts) advance(clock, fact, law);
+  out["due_on"] = day_or_null(due_on(clock, law));
   auto& conclusion = state.conclusion;
   out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
   out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);

@@ -31,8 +31,8 @@ int exit_code_of(const Failure& failure) {
   return refused;
 }
 
-int report_failure(const Failure& failure) {
-  std::cerr << "mingce: " << failure.message.zh << " | " << failure.message.en << " ["
+int report_failure(const Failure& failure, const std::string& subject) {
+  std::cerr << "mingce: " << subject << (subject.empty() ? "" : ": ") << failure.message.zh << " | " << failure.message.en << " ["
             << failure.code << "]\n";
   return exit_code_of(failure);
 }

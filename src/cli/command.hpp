@@ -16,8 +16,9 @@ enum ExitCode { done = 0, refused = 1, usage = 2, cannot_use = 3 };
 
 /// The one mapping from kinds of failure to exit codes.
 int exit_code_of(const Failure& failure);
-/// Prints the failure to stderr, in Chinese and English, and gives its exit code.
-int report_failure(const Failure& failure);
+/// Prints the failure to stderr, in Chinese and English, and gives its exit code. `subject` is what
+/// the user named on the command line and the failure is about.
+int report_failure(const Failure& failure, const std::string& subject = "");
 
 /// The clock of the process.
 Instant now();

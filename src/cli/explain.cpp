@@ -41,7 +41,7 @@ int explain_with(const Options& options, const Statutes& statutes) {
     return usage;
   }
   auto log = LogView::open(options.report.data);
-  if (!log) return report_failure(log.error());
+  if (!log) return report_failure(log.error(), options.report.data);
   auto position = position_of(**log, options.report.as_of);
   if (!position) return report_failure(position.error());
   auto reg = replay(**log, *position);

@@ -14,7 +14,7 @@ struct Options {
 
 int export_with(const Options& options) {
   auto log = LogView::open(options.data);
-  if (!log) return report_failure(log.error());
+  if (!log) return report_failure(log.error(), options.data);
   Progress progress("导出 exporting", (*log)->size());
   auto written = export_register(
       **log, std::cout,

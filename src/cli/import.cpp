@@ -29,7 +29,8 @@ int import_with(const Options& options, const Statutes& statutes) {
   if (options.file != "-") {
     file.open(options.file, std::ios::binary);
     if (!file)
-      return report_failure({FailureKind::unusable, "input", {"无法读取输入文件", "the input file cannot be read"}});
+      return report_failure({FailureKind::unusable, "input", {"无法读取输入文件", "the input file cannot be read"}},
+                            options.file);
   }
   std::istream& lines = options.file == "-" ? std::cin : file;
   Result<ImportResult> result = Failure{};
@@ -40,7 +41,7 @@ int import_with(const Options& options, const Statutes& statutes) {
                               .preserve = options.preserve,
                               .progress = progress.counter()});
   }
-  if (!result) return report_failure(result.error());
+  if (!result) return report_failure(result.error(), options.data);
   for (auto& bad : result->bad) print_bad_line(bad);
   if (!result->bad.empty()) {
     std::cerr << "mingce: " << result->bad.size() << " 行有误，未写入任何内容 | " << result->bad.size()

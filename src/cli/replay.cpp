@@ -40,7 +40,7 @@ json::object summary(const Register& reg) {
 
 int replay_with(const Options& options, const Statutes& statutes) {
   auto log = LogView::open(options.data);
-  if (!log) return report_failure(log.error());
+  if (!log) return report_failure(log.error(), options.data);
   auto position = position_of(**log, options.as_of);
   if (!position) return report_failure(position.error());
   auto to = std::min(options.to, *position);

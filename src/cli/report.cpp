@@ -28,7 +28,7 @@ int report_with(const Options& options, const Statutes& statutes) {
     return usage;
   }
   auto log = LogView::open(options.report.data);
-  if (!log) return report_failure(log.error());
+  if (!log) return report_failure(log.error(), options.report.data);
   auto position = position_of(**log, options.report.as_of);
   if (!position) {
     report_failure(position.error());

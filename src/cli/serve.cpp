@@ -45,7 +45,7 @@ int serve_with(const Options& options, const Statutes& statutes) {
     return misused("--tls-cert 与 --tls-key 须同时给出", "give --tls-cert and --tls-key together");
 
   auto office = Office::open(options.data, statutes, now);
-  if (!office) return report_failure(office.error());
+  if (!office) return report_failure(office.error(), options.data);
   Metrics metrics;
   metrics.on_scrape([&office] { return (*office)->log().size(); });
   Api api(**office, [&metrics] { return metrics.render(); });

@@ -1,5 +1,8 @@
 #include "http/message.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace mingce {
 namespace {
 
@@ -20,16 +23,21 @@ bool is_utf8(const std::string& text) {
 } // namespace
 
 Language language_of(std::string_view accept_language) {
+  auto best = Language::zh;
+  double best_weight = 0;
   while (!accept_language.empty()) {
-    auto comma = accept_language.find(',');
-    auto range = accept_language.substr(0, comma);
+    auto range = accept_language.substr(0, accept_language.find(','));
+    accept_language.remove_prefix(std::min(range.size() + 1, accept_language.size()));
     range.remove_prefix(std::min(range.find_first_not_of(" \t"), range.size()));
-    if (range.starts_with("zh")) return Language::zh;
-    if (range.starts_with("en")) return Language::en;
-    if (comma == accept_language.npos) break;
-    accept_language.remove_prefix(comma + 1);
+    double weight = 1;
+    if (auto q = range.find(";q="); q != range.npos)
+      std::from_chars(range.data() + q + 3, range.data() + range.size(), weight);
+    bool zh = range.starts_with("zh"), en = range.starts_with("en");
+    if ((!zh && !en) || weight <= best_weight) continue;
+    best = zh ? Language::zh : Language::en;
+    best_weight = weight;
   }
-  return Language::zh;
+  return best;
 }
 
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space) {

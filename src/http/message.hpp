@@ -38,7 +38,8 @@ struct Response {
   std::string route = "unmatched"; ///< template of the path, for logs and metrics: no identities
 };
 
-/// The first of the languages asked for that is spoken here; Chinese by default.
+/// The language asked for with the greatest weight (RFC 9110 12.5.4) of those spoken here; Chinese
+/// by default.
 Language language_of(std::string_view accept_language);
 
 /// Percent-decoded; nullopt for a broken escape or bytes that are not UTF-8.

@@ -286,19 +286,6 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
   if (!at) return at.error();
   auto view = view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
   if (!view) return view.error();
-  if (kind == StreamKind::request && !call.query.has("as_of"))
-    office_.read([&](const Register& reg) {
-      auto& row = *reg.find_request(found->stream);
-      (*view)["holder"] = holder(reg, row);
-      json::array disputes;
-      for (auto& dispute : reg.disputes()) {
-        auto about = [&](const auto& id) { return id == call.path.front(); };
-        if (std::ranges::any_of(dispute.requests, about) ||
-            std::ranges::any_of(dispute.state.requests, about, &RequestRef::value))
-          disputes.push_back(json::string(dispute.id.hex()));
-      }
-      (*view)["disputes"] = std::move(disputes);
-    });
   auto response = json_response(*view);
   response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
   return response;

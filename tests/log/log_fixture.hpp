@@ -2,14 +2,13 @@
 // A directory that goes away with the test, a clock that the test holds, and short words for what
 // a log is asked to do.
 
+#include "files.hpp"
 #include "log/log.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -90,15 +89,6 @@ inline std::vector<Entry> all_entries(const LogView& log) {
   });
   if (!scanned) throw std::runtime_error("scan: " + scanned.error().code);
   return entries;
-}
-
-inline std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-inline void write_file(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
 }
 
 } // namespace mingce::test

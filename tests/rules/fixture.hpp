@@ -17,12 +17,6 @@
 
 namespace mingce::test {
 
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("no file " + path.string());
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 inline json::value read_json(const std::string& path) {
   return parse_json(read_file(source_dir / path)).value();
 }

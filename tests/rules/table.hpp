@@ -2,16 +2,14 @@
 // Reads tests/tables/*.table: one row a line, words apart by white space; `#` begins a comment and
 // `|` only guides the eye.
 
-#include <filesystem>
-#include <fstream>
+#include "files.hpp"
+
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace mingce::test {
-
-inline const std::filesystem::path source_dir = MINGCE_SOURCE_DIR;
 
 struct TableRow {
   std::string place; ///< file and line, for messages
