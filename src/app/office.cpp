@@ -25,22 +25,22 @@ Result<std::unique_ptr<Office>> Office::open(const std::filesystem::path& direct
   std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
   Result<void> applied;
   auto scanned = office->log_->scan(1, office->log_->size(), LogView::Half::both, [&](Entry&& entry) {
-    applied = office->register_.apply(entry);
+    applied = office->register_.apply(std::move(entry));
     return applied.has_value();
   });
   if (!scanned) return scanned.error();
   if (!applied) return applied.error();
   office->log_->on_commit(
-      [self = office.get()](std::span<const Entry> entries) { self->follow(entries); });
+      [self = office.get()](std::vector<Entry> entries) { self->follow(std::move(entries)); });
   return office;
 }
 
 /// Called by the sequencer when a batch is durable, before its callers are told.
-void Office::follow(std::span<const Entry> entries) {
+void Office::follow(std::vector<Entry> entries) {
   std::unique_lock turn(turnstile_);
   std::unique_lock lock(mutex_);
   for (auto& entry : entries)
-    if (auto applied = register_.apply(entry); !applied) {
+    if (auto applied = register_.apply(std::move(entry)); !applied) {
       // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
       std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
       std::abort();

@@ -72,7 +72,7 @@ public:
 
 private:
   Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now);
-  void follow(std::span<const Entry> entries);
+  void follow(std::vector<Entry> entries);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
   Result<Append> decide(std::span<const Operation> operations);

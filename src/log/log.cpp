@@ -268,7 +268,7 @@ struct Log::Sequencer {
     head = batch.head;
     store.mark->set(head.size);
     size.store(head.size, std::memory_order_release);
-    if (options.on_commit) options.on_commit(batch.entries);
+    if (options.on_commit) options.on_commit(std::move(batch.entries));
     for (auto& [pending, appended] : batch.accepted) pending->promise.set_value(appended);
   }
 
@@ -385,7 +385,7 @@ Result<std::unique_ptr<Log>> Log::open(const std::filesystem::path& directory, L
 
 Result<Appended> Log::append(Append append) { return sequencer_->submit(std::move(append)); }
 
-void Log::on_commit(std::function<void(std::span<const Entry>)> callback) {
+void Log::on_commit(std::function<void(std::vector<Entry>)> callback) {
   sequencer_->options.on_commit = std::move(callback);
 }
 
@@ -400,7 +400,10 @@ void Log::stop() {
     sequencer_->stopping = true;
   }
   sequencer_->wake.notify_all();
-  if (sequencer_->thread.joinable()) sequencer_->thread.join();
+  if (!sequencer_->thread.joinable()) return;
+  sequencer_->thread.join();
+  // Everything is on disk already; in sorted files it opens faster than from the write-ahead log.
+  if (!sequencer_->failed) store_->flush();
 }
 
 } // namespace mingce

@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace mingce {
@@ -74,7 +73,7 @@ struct LogOptions {
   std::function<Instant()> now;
   /// Called by the sequencer after a batch is durable and before anyone is told: read models are
   /// never behind an acknowledgement.
-  std::function<void(std::span<const Entry>)> on_commit{};
+  std::function<void(std::vector<Entry>)> on_commit{};
   std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
   std::size_t max_queued = 4'096;
 };
@@ -94,7 +93,7 @@ public:
   Result<Appended> append(Append append);
 
   /// Must be set before the first append.
-  void on_commit(std::function<void(std::span<const Entry>)> callback);
+  void on_commit(std::function<void(std::vector<Entry>)> callback);
   /// False once a write has failed or stop() was called.
   bool is_writable() const;
   /// Finishes what was accepted and refuses the rest. Idempotent.

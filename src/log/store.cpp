@@ -319,6 +319,11 @@ Result<LogView::Store::Head> LogView::Store::head() const {
   return Head{read_be64(value), Instant{milliseconds}};
 }
 
+void LogView::Store::flush() {
+  db->Flush({}, std::vector<rocksdb::ColumnFamilyHandle*>(family.begin(), family.end()))
+      .PermitUncheckedError();
+}
+
 std::string encode_head(const LogView::Store::Head& head) {
   return be64(head.size) + be64(std::uint64_t(head.recorded_at.time_since_epoch().count()));
 }

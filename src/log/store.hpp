@@ -64,6 +64,8 @@ struct LogView::Store {
     Instant recorded_at{};
   };
   Result<Head> head() const;
+  /// Moves what is in memory to sorted files. Only a convenience: a failure loses nothing.
+  void flush();
 };
 
 std::string encode_head(const LogView::Store::Head& head);

@@ -84,8 +84,8 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
 Register::Register(StreamReader read_stream, bool keep_search_text)
     : read_stream_(std::move(read_stream)), keep_search_text_(keep_search_text) {}
 
-Result<void> Register::apply(const Entry& entry) {
-  auto envelope = read_envelope(entry.event);
+Result<void> Register::apply(Entry entry) {
+  auto envelope = read_envelope(std::move(entry.event));
   if (!envelope) return envelope.error();
   auto place = places_.find(entry.stream);
   auto result = place == places_.end()
@@ -161,6 +161,12 @@ Result<void> Register::continue_stream(const Entry& entry, Envelope envelope, Pl
 Result<std::vector<Fact>> Register::facts_of(const StreamId& stream, std::uint64_t up_to) const {
   auto entries = read_stream_(stream, up_to);
   if (!entries) return entries.error();
+  // A stream that has lost an entry would fold into another history.
+  if (entries->empty() || entries->back().seq != up_to ||
+      entries->back().version != entries->size())
+    return Failure{FailureKind::corrupt,
+                   "corrupt_stream",
+                   {"日志的卷索引与日志不符", "a stream of the log has lost an entry"}};
   auto records = to_records(*entries);
   if (!records) return records.error();
   return resolve(*records);
@@ -271,8 +277,8 @@ Result<Register> replay(const LogView& log, std::uint64_t up_to,
   });
   Result<void> applied;
   auto scanned = log.scan(1, up_to, LogView::Half::open, [&](Entry&& entry) {
-    applied = result.apply(entry);
     if (progress && entry.seq % 4096 == 0) progress(entry.seq);
+    applied = result.apply(std::move(entry));
     return applied.has_value();
   });
   if (!scanned) return scanned.error();

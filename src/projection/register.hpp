@@ -73,7 +73,7 @@ public:
   explicit Register(StreamReader read_stream, bool keep_search_text = false);
 
   /// The next entry of the log. `corrupt` when it cannot be read; the register is then unusable.
-  Result<void> apply(const Entry& entry);
+  Result<void> apply(Entry entry);
 
   std::uint64_t size() const { return size_; } ///< seq of the last entry applied
   std::optional<Instant> recorded_at() const { return recorded_at_; }

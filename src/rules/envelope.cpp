@@ -106,7 +106,7 @@ json::object to_json(const Envelope& envelope) {
   return out;
 }
 
-Result<Envelope> read_envelope(const json::object& event) {
+Result<Envelope> read_envelope(json::object event) {
   Envelope envelope;
   std::string type, on, source;
   auto* data = event.if_contains("data");
@@ -125,7 +125,7 @@ Result<Envelope> read_envelope(const json::object& event) {
     return unknown_entry();
   envelope.on = *day;
   envelope.source = *known_source;
-  envelope.data = data->get_object();
+  envelope.data = std::move(data->get_object());
   text_of(event, number_member(envelope.type->info().stream), envelope.number);
   if (auto* requests = event.if_contains("requests"); requests && requests->is_array())
     for (auto& request : requests->get_array())

@@ -19,7 +19,8 @@ constexpr std::uint32_t entry_count = 40;
 std::optional<std::string> told_by(const LogView& log) {
   std::string text;
   auto scanned = log.scan(1, log.size(), LogView::Half::both, [&](Entry&& entry) {
-    text += std::to_string(entry.seq) + canonical(entry.event) + canonical(*entry.body);
+    text += std::to_string(entry.seq) + canonical(entry.event) +
+            (entry.body ? canonical(*entry.body) : "-");
     return true;
   });
   auto entries = log.read_stream(stream("1"), log.size(), LogView::Half::both);
@@ -131,10 +132,12 @@ TEST_F(Damage, by_losing_a_file_is_refused) {
     test::fs::copy(original(), copy, test::fs::copy_options::recursive);
     test::fs::remove(copy / "ledger" / table);
     EXPECT_FALSE(Log::open(copy, {.now = [] { return Instant{}; }})) << table;
-    // A reader opens as far as it can, and then tells all or nothing.
+    // A reader opens as far as it can; then every entry is there or it says that one is not.
     auto view = LogView::open(copy);
-    auto told = view ? told_by(**view) : std::nullopt;
-    EXPECT_TRUE(!told || *told == undamaged) << table;
+    if (!view) continue;
+    std::uint64_t seen = 0;
+    auto scanned = (*view)->scan(1, ~0ull, LogView::Half::open, [&](Entry&&) { return ++seen; });
+    EXPECT_TRUE(!scanned || seen == entry_count) << table;
   }
 }
 

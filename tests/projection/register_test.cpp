@@ -177,5 +177,29 @@ TEST(Replay, of_an_unknown_event_is_corrupt) {
   EXPECT_EQ(replayed.error().kind, FailureKind::corrupt);
 }
 
+/// A lost table of the stream index must not turn an amended case into another one.
+TEST(Register, refuses_a_stream_that_has_lost_an_entry) {
+  Book book;
+  book.tell("JX:1", {"2026-03-02 request.received", "2026-03-20 request.answered",
+                     "2026-03-21 event.amended target=2 on=2026-03-19"});
+  for (std::size_t lost = 0; lost <= 3; ++lost) {
+    Register reg([&](const StreamId& stream, std::uint64_t up_to) {
+      auto entries = book.log->read_stream(stream, up_to, LogView::Half::open);
+      if (lost == 3)
+        entries->clear();
+      else
+        entries->erase(entries->begin() + std::ptrdiff_t(lost));
+      return entries;
+    });
+    Result<void> applied;
+    ASSERT_TRUE(book.log->scan(1, 3, LogView::Half::open, [&](Entry&& entry) {
+      applied = reg.apply(entry);
+      return applied.has_value();
+    }));
+    ASSERT_FALSE(applied) << lost;
+    EXPECT_EQ(applied.error().kind, FailureKind::corrupt);
+  }
+}
+
 } // namespace
 } // namespace mingce
