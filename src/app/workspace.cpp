@@ -47,6 +47,18 @@ Failure in_the_future(Day today) {
   return failure;
 }
 
+/// The item must be one that table 二 knows, or a free one; what is counted is counted in ones.
+std::optional<Failure> refusal_of_figure(const FigureRecorded& figure, const Editions& editions,
+                                         const std::string& at) {
+  auto item = editions.classify(figure.item);
+  if (item == FigureItem::misspelt)
+    return invalid(at + "/item", {"表二没有该项目名称", "no such item in table 二"}, "unknown_item");
+  if (item == FigureItem::known_count && !figure.quantity.value.is_whole())
+    return invalid(at + "/quantity", {"件数应为整数", "a count must be a whole number"},
+                   "not_whole");
+  return {};
+}
+
 } // namespace
 
 Workspace::Workspace(const LogView& log, const Register& reg, const Editions& editions, Day today,
@@ -103,7 +115,10 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   if (!event) return event.error();
 
   if (!operation.stream && operation.number.empty() && operation.kind != StreamKind::organ)
-    operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
+    // An earlier operation of this unit of work may have named a number of the same form.
+    do
+      operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
+    while (knows(operation.kind, stream_of(operation)));
   auto id = stream_of(operation);
   auto loaded = operation.stream ? load(id) : open(operation, **type);
   if (!loaded) return loaded.error();
@@ -268,14 +283,8 @@ Result<Event> Workspace::read_event(const Operation& operation, const EventType&
   auto event = decode(type, operation.data, options);
   if (!event) return event.error();
   if (auto refused = inconsistency(*event)) return *refused;
-  if (auto* figure = std::get_if<FigureRecorded>(&*event)) {
-    auto item = editions_.classify(figure->item);
-    if (item == FigureItem::misspelt)
-      return invalid("/data/item", {"表二没有该项目名称", "no such item in table 二"}, "unknown_item");
-    if (item == FigureItem::known_count && !figure->quantity.value.is_whole())
-      return invalid("/data/quantity", {"件数应为整数", "a count must be a whole number"},
-                     "not_whole");
-  }
+  if (auto* figure = std::get_if<FigureRecorded>(&*event))
+    if (auto refused = refusal_of_figure(*figure, editions_, "/data")) return *refused;
   return event;
 }
 
@@ -376,9 +385,8 @@ Result<void> Workspace::judge_figure(const std::vector<Fact>& facts) const {
   for (auto& fact : facts) {
     auto* figure = std::get_if<FigureRecorded>(&fact.event);
     recorded += figure ? 1 : 0;
-    if (figure && editions_.classify(figure->item) == FigureItem::misspelt)
-      return invalid("/data/data/item", {"表二没有该项目名称", "no such item in table 二"},
-                     "unknown_item");
+    if (!figure) continue;
+    if (auto refused = refusal_of_figure(*figure, editions_, "/data/data")) return *refused;
   }
   if (recorded <= 1) return {};
   return impossible("second_figure", "一个数字卷只能填报一次，应更正或另行填报",

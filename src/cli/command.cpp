@@ -12,7 +12,9 @@
 namespace mingce {
 
 int exit_code_of(const Failure& failure) {
-  if (failure.code == "edition_needed" || failure.code == "unknown_edition") return usage;
+  // What was typed does not make sense, whatever the register holds.
+  for (auto* code : {"edition_needed", "unknown_edition", "bad_as_of", "which_period", "bad_cell"})
+    if (failure.code == code) return usage;
   switch (failure.kind) {
   case FailureKind::unusable:
   case FailureKind::corrupt:

@@ -21,12 +21,8 @@ std::string text_of(const json::value& value) {
 void print_lines(const json::array& lines) {
   for (auto& line : lines) {
     auto& object = line.get_object();
-    bool first = true;
-    for (auto& member : object) {
-      if (member.key() == "id") continue;
-      std::cout << (first ? "  " : "  ") << member.key() << "=" << text_of(member.value());
-      first = false;
-    }
+    for (auto& member : object)
+      if (member.key() != "id") std::cout << "  " << member.key() << "=" << text_of(member.value());
     std::cout << '\n';
   }
 }
@@ -34,12 +30,10 @@ void print_lines(const json::array& lines) {
 int explain_with(const Options& options, const Statutes& statutes) {
   auto query = options.report.query();
   auto first = options.cell.find('/'), last = options.cell.rfind('/');
-  if (!query || first == last) {
-    report_failure(query ? invalid("/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"},
-                                   "bad_cell")
-                         : query.error());
-    return usage;
-  }
+  if (!query) return report_failure(query.error());
+  if (first == last)
+    return report_failure(invalid(
+        "/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"}, "bad_cell"));
   auto log = LogView::open(options.report.data);
   if (!log) return report_failure(log.error(), options.report.data);
   auto position = position_of(**log, options.report.as_of);

@@ -23,17 +23,11 @@ std::string render(const Report& report, const std::string& format) {
 
 int report_with(const Options& options, const Statutes& statutes) {
   auto query = options.report.query();
-  if (!query) {
-    report_failure(query.error());
-    return usage;
-  }
+  if (!query) return report_failure(query.error());
   auto log = LogView::open(options.report.data);
   if (!log) return report_failure(log.error(), options.report.data);
   auto position = position_of(**log, options.report.as_of);
-  if (!position) {
-    report_failure(position.error());
-    return usage;
-  }
+  if (!position) return report_failure(position.error());
   Result<Report> report = Failure{};
   {
     Progress progress("重放 replaying", *position);

@@ -185,7 +185,9 @@ void read(const json::value& in, const Path& at, Reader& reader, RequestRef& out
 }
 
 void read(const json::value& in, const Path& at, Reader& reader, Patch& out) {
-  if (auto* object = in.if_object(); object && !object->empty())
+  // A patch of private members only is empty where they are sealed.
+  if (auto* object = in.if_object();
+      object && (!object->empty() || reader.options.private_may_be_missing))
     out.members = *object;
   else
     reader.refuse(at, "应为非空对象", "must be a non-empty object");
@@ -372,11 +374,14 @@ void patch_member(const json::key_value_pair& member, const Path& at, Reader& re
 
 Halves split_patch(AmendedTypes amended, const json::object& patch, const Path& at, Reader& reader) {
   Halves halves;
-  bool amends_amendment = amended.front()->info().type == std::string_view(EventAmended::info.type);
+  std::string_view type = amended.front()->info().type;
+  bool amends_amendment = type == EventAmended::info.type;
+  bool has_fixed_target = amends_amendment || type == EventRetracted::info.type;
   for (auto& member : patch) {
     Path here{&at, std::string_view(member.key().data(), member.key().size())};
-    if (amends_amendment && member.key() == "target") {
-      reader.refuse(here, "更正的对象不得变更", "the target of an amendment cannot change");
+    if (has_fixed_target && member.key() == "target") {
+      reader.refuse(here, "更正、撤销的对象不得变更",
+                    "the target of an amendment or a retraction cannot change");
     } else if (amends_amendment && member.key() == "data" && member.value().is_object()) {
       // A patch of a patch is split by the type that the inner one amends.
       auto inner = split_patch(amended.subspan(1), member.value().get_object(), here, reader);

@@ -84,11 +84,6 @@ struct WireSpelling<Outcome> {
 
 /// A conclusion without an answer (不再处理、撤回、并案 …): never the outcome of an answer.
 inline bool is_closing(Outcome outcome) { return outcome >= Outcome::closed_correction_lapsed; }
-/// 不予公开 under 条例14–16: the answers for which reconsideration comes before a suit.
-inline bool is_refusal(Outcome outcome) {
-  return outcome >= Outcome::refused_state_secret && outcome <= Outcome::refused_enforcement_file;
-}
-
 /// 事项: only applications for disclosure are counted in table 三 (条例41 is another procedure).
 enum class Matter { disclosure, record_correction, complaint };
 BOOST_DESCRIBE_ENUM(Matter, disclosure, record_correction, complaint)

@@ -51,7 +51,7 @@ inline std::string code_of(const Result<Recorded>& result) {
 /// code and first pointer, as `code /pointer`.
 inline std::string refusal_of(const Result<Recorded>& result) {
   if (result) return "";
-  auto& failure = result.error();
+  auto failure = result.error();
   return failure.code + (failure.fields.empty() ? "" : " " + failure.fields.at(0).pointer);
 }
 

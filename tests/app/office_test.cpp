@@ -51,7 +51,7 @@ TEST_F(OfficeTest, says_what_is_wrong_with_a_following_event) {
       {"2026-03-05 request.answered outcome=closed.other", "closing_outcome /data/outcome"},
       {"2026-03-05 litigation.judged", "wrong_stream /type"},
       {"2026-03-05 request.received", "second_receipt"},
-      {"2026-03-05 request.merged into=00000000000000000000000000000000",
+      {"2026-03-05 request.merged into=nothing",
        "invalid_field /data/into"},
       {"2026-03-05 notice.served target=2", "unknown_target /data/target"},
       {"2026-03-05 event.amended target=2 on=2026-03-03", "unknown_target /data/target"},

@@ -1,0 +1,80 @@
+"""What the documents say must work: the commands of the README, the committed interface."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from mingce_server import BINARY, Server
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ten_lines(readme):
+    """The block of commands between the README's two marks."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    marked = text.split("<!-- ten-lines -->")[1].split("<!-- /ten-lines -->")[0]
+    return re.search(r"```(?:sh|bash)\n(.*?)```", marked, re.S).group(1)
+
+
+class Readme(unittest.TestCase):
+    def test_a_first_request_logged_answered_and_counted(self):
+        for readme in ("README.md", "README.zh-CN.md"):
+            with self.subTest(readme), tempfile.TemporaryDirectory() as root:
+                commands = ten_lines(readme)
+                self.assertLessEqual(len(commands.strip().splitlines()), 10)
+                server = Server(Path(root) / "data").start()
+                try:
+                    here = commands.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
+                    done = subprocess.run(["bash", "-euo", "pipefail", "-c", here], timeout=60,
+                                          capture_output=True, check=False)
+                    said = done.stdout.decode()
+                    self.assertEqual(done.returncode, 0, done.stderr.decode())
+                    counted = next(line for line in said.splitlines() if "（一）予以公开" in line)
+                    self.assertEqual(re.findall(r"\d+", counted), ["1", "0", "0", "0", "0", "0", "1"])
+                finally:
+                    server.stop()
+
+    def test_both_languages_show_the_same_commands(self):
+        strip = lambda text: re.sub(r"#.*", "", text).split()
+        self.assertEqual(strip(ten_lines("README.md")), strip(ten_lines("README.zh-CN.md")))
+
+
+class Interface(unittest.TestCase):
+    def test_committed_schemas_are_those_of_the_program(self):
+        with tempfile.TemporaryDirectory() as fresh:
+            subprocess.run([BINARY, "schemas", fresh], check=True)
+            committed = ROOT / "schemas" / "api"
+            names = lambda top: sorted(str(p.relative_to(top)) for p in Path(top).rglob("*.json"))
+            self.assertEqual(names(committed), names(fresh))
+            for name in names(fresh):
+                with self.subTest(name):
+                    self.assertEqual((committed / name).read_text(encoding="utf-8"),
+                                     (Path(fresh) / name).read_text(encoding="utf-8"),
+                                     "run: mingce schemas schemas/api")
+
+
+class Seed(unittest.TestCase):
+    def test_the_seed_register_gives_the_seed_report(self):
+        with tempfile.TemporaryDirectory() as root:
+            data = str(Path(root) / "data")
+            seed = ROOT / "tools" / "seed" / "jiaxiang-subdistrict-2020.ndjson"
+            subprocess.run([BINARY, "import", "--data", data, seed], check=True,
+                           stdout=subprocess.DEVNULL)
+            told = subprocess.run([BINARY, "report", "--data", data, "--organ",
+                                   "jiaxiang-subdistrict", "--year", "2020", "--format", "json"],
+                                  check=True, capture_output=True).stdout
+        report = json.loads(told)
+        published = json.loads((ROOT / "tests" / "golden" / "jiaxiang_subdistrict_2020.json")
+                               .read_text(encoding="utf-8"))
+        for table in ("proactive", "requests", "disputes"):
+            self.assertEqual(report[table], published[table])
+        self.assertEqual({check["status"] for check in report["checks"]}, {"pass"})
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    unittest.main()
