@@ -51,19 +51,20 @@ void read_taken_over(FieldReader& reader, bool preserve, Line& line) {
 
 /// Which kind of stream, by the member that names it; an event of organs names none.
 StreamKind read_stream(FieldReader& reader, const EventType* type, Line& line) {
-  static constexpr std::pair<const char*, StreamKind> members[] = {
-      {"request", StreamKind::request},
-      {"dispute", StreamKind::dispute},
-      {"figure", StreamKind::figure}};
+  static constexpr std::pair<const char*, StreamKind> members[] = {{"request", StreamKind::request},
+                                                                   {"dispute", StreamKind::dispute},
+                                                                   {"figure", StreamKind::figure}};
   auto kind = StreamKind::organ;
   for (auto& [name, named] : members)
     if (auto* value = reader.find(name); value) {
       if (kind != StreamKind::organ)
-        reader.refuse(name, "request、dispute、figure 只能有一个", "only one of request, dispute, figure");
+        reader.refuse(name, "request、dispute、figure 只能有一个",
+                      "only one of request, dispute, figure");
       line.operation.number = reader.text(name, true);
       kind = named;
     }
-  if (kind == StreamKind::organ && type && type->info().stream == StreamKind::figure) return StreamKind::figure;
+  if (kind == StreamKind::organ && type && type->info().stream == StreamKind::figure)
+    return StreamKind::figure;
   if (kind == StreamKind::organ && type &&
       (type->info().stream == StreamKind::request || type->info().stream == StreamKind::dispute))
     reader.refuse(type->info().stream == StreamKind::request ? "request" : "dispute", "缺少必填项",
@@ -86,21 +87,9 @@ Result<Line> read_line(const json::value& in, bool preserve) {
   operation.kind = read_stream(reader, type, line);
   operation.requests = reader.texts("requests");
   line.key = reader.text("key", false);
-  if (auto source = reader.text("source", false); !source.empty()) {
-    if (auto known = from_word<Source>(source))
-      operation.source = *known;
-    else
-      reader.refuse("source", "应为 observed 或 asserted", "must be observed or asserted");
-  }
+  read_provenance(reader, operation);
   operation.sealed = read_sealed(reader);
   read_taken_over(reader, preserve, line);
-  if (auto* documents = reader.find("documents")) {
-    auto read = read_documents(*documents);
-    if (read)
-      operation.documents = std::move(*read);
-    else
-      reader.add(read.error());
-  }
   if (auto failure = reader.finish()) return *failure;
   return line;
 }
@@ -121,7 +110,8 @@ public:
     auto& operation = line->operation;
     if (!options_.preserve) operation.actor = options_.actor;
     if (options_.preserve && line->seq != workspace_.size() + 1)
-      return bad("/seq", "应与行序一致（1、2、3 …）", "must follow the order of the lines (1, 2, 3 …)");
+      return bad("/seq", "应与行序一致（1、2、3 …）",
+                 "must follow the order of the lines (1, 2, 3 …)");
     IdempotencyKey key{"import", line->key, line->key.empty() ? "" : canonical(in)};
     if (!line->key.empty()) {
       auto before = seen(key);

@@ -24,10 +24,11 @@ Result<std::unique_ptr<Office>> Office::open(const std::filesystem::path& direct
   if (!log) return log.error();
   std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
   Result<void> applied;
-  auto scanned = office->log_->scan(1, office->log_->size(), LogView::Half::both, [&](Entry&& entry) {
-    applied = office->register_.apply(std::move(entry));
-    return applied.has_value();
-  });
+  auto scanned =
+      office->log_->scan(1, office->log_->size(), LogView::Half::both, [&](Entry&& entry) {
+        applied = office->register_.apply(std::move(entry));
+        return applied.has_value();
+      });
   if (!scanned) return scanned.error();
   if (!applied) return applied.error();
   office->log_->on_commit(
@@ -102,7 +103,9 @@ Result<Recorded> Office::record(std::span<const Operation> operations,
     if (appended) return Recorded{appended->first_seq, appended->count, appended->replayed};
     if (appended.error().kind != FailureKind::precondition) return appended.error();
   }
-  return Failure{FailureKind::busy, "contended", {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
+  return Failure{FailureKind::busy,
+                 "contended",
+                 {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
 }
 
 } // namespace mingce

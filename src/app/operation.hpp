@@ -1,7 +1,7 @@
 #pragma once
 // What a caller asks to be recorded, before anything has been checked against the register.
 
-#include "log/stream_id.hpp"
+#include "app/fields.hpp"
 #include "log/leaf.hpp"
 #include "rules/envelope.hpp"
 
@@ -18,8 +18,8 @@ struct Operation {
   StreamKind kind{};          ///< of the stream; `any`: found from the stream or the type
 
   // for a new stream
-  std::string organ{};  ///< whose register it enters; for an organ its own code
-  std::string number{}; ///< register_no or ref; empty: the next free one is given
+  std::string organ{};                 ///< whose register it enters; for an organ its own code
+  std::string number{};                ///< register_no or ref; empty: the next free one is given
   std::vector<std::string> requests{}; ///< ids or register numbers, at the opening of a dispute
   std::string label{};                 ///< by which later operations of the batch may name it
 
@@ -38,5 +38,8 @@ struct Operation {
   std::optional<std::uint32_t> expected_version{}; ///< If-Match
   std::string at{}; ///< JSON pointer of this operation in what the caller sent
 };
+
+/// Reads `source` and `documents`, which may come with any event.
+void read_provenance(FieldReader& reader, Operation& operation);
 
 } // namespace mingce

@@ -14,7 +14,8 @@ Result<const Edition*> edition_for(const Editions& editions, const ReportQuery& 
   for (auto& edition : editions.all()) known += (known.empty() ? "" : ", ") + edition.code;
   if (!query.edition.empty()) {
     if (auto* edition = editions.find(query.edition)) return edition;
-    return invalid("/edition", {"没有该格式版本，现有：" + known, "no such edition; there are: " + known},
+    return invalid("/edition",
+                   {"没有该格式版本，现有：" + known, "no such edition; there are: " + known},
                    "unknown_edition");
   }
   int year = query.year.value_or(year_of(query.period->to));
@@ -36,9 +37,8 @@ Period period_of(const ReportQuery& query) {
 }
 
 Failure no_such_organ(const std::string& code) {
-  return {FailureKind::not_found,
-          "unknown_organ",
-          {"机关未登记：" + code, "no such organ: " + code}};
+  return {
+      FailureKind::not_found, "unknown_organ", {"机关未登记：" + code, "no such organ: " + code}};
 }
 
 Failure no_such_cell() {
@@ -68,8 +68,9 @@ bool counts_in(const RequestRow& row, const Standing& place, const RegisteredReq
   case RowSource::outcome:
     break;
   }
-  return place.concluded && std::ranges::find(row.outcomes, counted_outcome(request.state, policy)) !=
-                                row.outcomes.end();
+  return place.concluded &&
+         std::ranges::find(row.outcomes, counted_outcome(request.state, policy)) !=
+             row.outcomes.end();
 }
 
 json::object case_line(const RegisteredRequest& request, const HeldTenure& held,
@@ -104,13 +105,13 @@ Result<json::array> cases_behind(const Register& reg, const Statutes& statutes,
   auto kind = from_word<ApplicantKind>(column);
   if (row == rows.end() || !row->source || (!kind && column != total_column)) return no_such_cell();
   json::array cases;
-  each_standing(reg, organs_of(reg, query), period_of(query),
-                [&](const RegisteredRequest& request, const HeldTenure& held,
-                    const Standing& place) {
-                  if (kind && request.state.kind != *kind) return;
-                  if (counts_in(*row, place, request, statutes.policy))
-                    cases.push_back(case_line(request, held, place));
-                });
+  each_standing(
+      reg, organs_of(reg, query), period_of(query),
+      [&](const RegisteredRequest& request, const HeldTenure& held, const Standing& place) {
+        if (kind && request.state.kind != *kind) return;
+        if (counts_in(*row, place, request, statutes.policy))
+          cases.push_back(case_line(request, held, place));
+      });
   return cases;
 }
 
@@ -128,13 +129,14 @@ Result<json::array> disputes_behind(const Register& reg, const Statutes& statute
                   add_seq(events, dispute.first_seq);
                   if (turn.seq != dispute.first_seq) add_seq(events, turn.seq);
                   for (auto seq : dispute.state.amendments) add_seq(events, seq);
-                  disputes.push_back(json::object{{"id", dispute.id.hex()},
-                                                  {"ref", dispute.ref},
-                                                  {"organ", dispute.organ},
-                                                  {"opened_on", to_string(*dispute.state.opened_on)},
-                                                  {"column", to_word(turn.column)},
-                                                  {"since", to_string(turn.on)},
-                                                  {"events", std::move(events)}});
+                  disputes.push_back(
+                      json::object{{"id", dispute.id.hex()},
+                                   {"ref", dispute.ref},
+                                   {"organ", dispute.organ},
+                                   {"opened_on", to_string(*dispute.state.opened_on)},
+                                   {"column", to_word(turn.column)},
+                                   {"since", to_string(turn.on)},
+                                   {"events", std::move(events)}});
                 });
   return disputes;
 }
@@ -258,11 +260,11 @@ json::array cells_of(const Register& reg, const Statutes& statutes,
       auto* edition = statutes.editions.in_force(year);
       if (!edition) edition = &statutes.editions.all().front();
       if (place == Standing{}) continue;
-      years.push_back(json::object{
-          {"year", year},
-          {"organ", held.organ},
-          {"edition", edition->code},
-          {"cells", cell_names(*edition, request, place, statutes.policy)}});
+      years.push_back(
+          json::object{{"year", year},
+                       {"organ", held.organ},
+                       {"edition", edition->code},
+                       {"cells", cell_names(*edition, request, place, statutes.policy)}});
     }
   return years;
 }

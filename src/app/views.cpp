@@ -35,7 +35,8 @@ json::object full_data(const Event& event) {
 /// Members of a request that are text: the latest wording of each.
 struct Particulars {
   json::object applicant;
-  json::object members; ///< subject, description, form, delivery, items, submitted_on, referred_from
+  json::object
+      members; ///< subject, description, form, delivery, items, submitted_on, referred_from
   json::value assignee;
 
   void operator()(const RequestSubmitted& e) { take(full_data(e)); }
@@ -56,7 +57,8 @@ struct Particulars {
   }
   /// A sealed half leaves empty strings behind; they are not shown as if they were the text.
   void erase_blank(const char* name) {
-    if (auto* text = members.if_contains(name); text && text->is_string() && text->get_string().empty())
+    if (auto* text = members.if_contains(name);
+        text && text->is_string() && text->get_string().empty())
       members.erase(name);
     if (auto* text = applicant.if_contains("name");
         text && text->is_string() && text->get_string().empty())
@@ -71,7 +73,8 @@ Failure not_found() {
 json::object head_of(const History& history, StreamKind kind) {
   auto& first = history.entries.front();
   json::object out{{"id", first.stream.hex()}};
-  if (auto* number = first.event.if_contains(number_member(kind))) out[number_member(kind)] = *number;
+  if (auto* number = first.event.if_contains(number_member(kind)))
+    out[number_member(kind)] = *number;
   out["organ"] = first.event.at("organ");
   return out;
 }

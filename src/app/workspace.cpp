@@ -27,15 +27,16 @@ Failure located(Failure failure, const std::string& at) {
 /// The type, if it fits the kind of stream and the place in it.
 Result<const EventType*> find_type(const Operation& operation) {
   auto* type = find_event_type(operation.type);
-  if (!type)
-    return invalid("/type", {"未知的事项类型", "unknown event type"}, "unknown_type");
+  if (!type) return invalid("/type", {"未知的事项类型", "unknown event type"}, "unknown_type");
   auto kind = type->info().stream;
   if (kind != operation.kind && kind != StreamKind::any && operation.kind != StreamKind::any)
-    return invalid("/type", {"该事项类型不属于此类记录", "this event type belongs to another kind of stream"},
-                   "wrong_stream");
+    return invalid(
+        "/type", {"该事项类型不属于此类记录", "this event type belongs to another kind of stream"},
+        "wrong_stream");
   if (!operation.stream && !opens(*type))
-    return invalid("/type", {"该事项类型不能作为首个事项", "this event type cannot be the first of a stream"},
-                   "not_an_opening");
+    return invalid(
+        "/type", {"该事项类型不能作为首个事项", "this event type cannot be the first of a stream"},
+        "not_an_opening");
   return type;
 }
 
@@ -52,7 +53,8 @@ std::optional<Failure> refusal_of_figure(const FigureRecorded& figure, const Edi
                                          const std::string& at) {
   auto item = editions.classify(figure.item);
   if (item == FigureItem::misspelt)
-    return invalid(at + "/item", {"表二没有该项目名称", "no such item in table 二"}, "unknown_item");
+    return invalid(at + "/item", {"表二没有该项目名称", "no such item in table 二"},
+                   "unknown_item");
   if (item == FigureItem::known_count && !figure.quantity.value.is_whole())
     return invalid(at + "/quantity", {"件数应为整数", "a count must be a whole number"},
                    "not_whole");
@@ -86,7 +88,8 @@ Result<Operation> Workspace::completed(const Operation& asked) const {
     auto found = labels_.find(operation.stream_label);
     operation.stream = found != labels_.end() ? std::optional{found->second}
                                               : StreamId::parse(operation.stream_label);
-    if (!operation.stream) return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
+    if (!operation.stream)
+      return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
   }
   for (std::size_t i = 0; i < operation.requests.size(); ++i) {
     auto id = resolve_request(operation.organ, operation.requests[i]);
@@ -96,7 +99,8 @@ Result<Operation> Workspace::completed(const Operation& asked) const {
   if (operation.kind != StreamKind::any) return operation;
   if (auto* type = find_event_type(operation.type); type && !operation.stream)
     operation.kind = type->info().stream;
-  for (auto kind : {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ})
+  for (auto kind :
+       {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ})
     if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
   if (operation.stream && operation.kind == StreamKind::any)
     return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
@@ -116,8 +120,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
 
   if (!operation.stream && operation.number.empty() && operation.kind != StreamKind::organ)
     // An earlier operation of this unit of work may have named a number of the same form.
-    do
-      operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
+    do operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
     while (knows(operation.kind, stream_of(operation)));
   auto id = stream_of(operation);
   auto loaded = operation.stream ? load(id) : open(operation, **type);
@@ -295,9 +298,13 @@ Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
   auto* retracted = std::get_if<EventRetracted>(&proposal.event);
   auto* served = std::get_if<NoticeServed>(&proposal.event);
   if (!amended && !retracted && !served) return {};
-  auto target = (amended ? amended->target : retracted ? retracted->target : served->target).version;
+  auto target = (amended     ? amended->target
+                 : retracted ? retracted->target
+                             : served->target)
+                    .version;
   if (target >= proposal.version)
-    return invalid("/data/target", {"没有该版本的事项", "no event of that version"}, "unknown_target");
+    return invalid("/data/target", {"没有该版本的事项", "no event of that version"},
+                   "unknown_target");
   if (retracted && target == 1 && stream.kind != StreamKind::figure)
     return impossible("first_event", "首个事项不能撤销，应作废登记",
                       "the first event cannot be retracted: void the registration");
@@ -398,7 +405,8 @@ Result<void> Workspace::judge_organ(const std::string& code, const std::vector<F
   auto organ = fold_organ(facts);
   auto unknown = [](const char* member) {
     return invalid(pointer_to("/data", std::string_view(member)),
-                   {"机关未登记或即为本机关", "no such organ, or the organ itself"}, "unknown_organ");
+                   {"机关未登记或即为本机关", "no such organ, or the organ itself"},
+                   "unknown_organ");
   };
   if (organ.parent && (*organ.parent == code || !organ_exists(*organ.parent)))
     return unknown("parent");

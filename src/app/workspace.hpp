@@ -82,7 +82,7 @@ private:
   Translate translate_;
   std::unordered_map<StreamId, Stream> streams_;
   std::map<std::string, StreamId> labels_; ///< of streams opened in this unit of work
-  std::unique_ptr<Organs> own_organs_; ///< a copy, once this unit of work changes an organ
+  std::unique_ptr<Organs> own_organs_;     ///< a copy, once this unit of work changes an organ
   std::vector<PreparedEntry> entries_;
 };
 

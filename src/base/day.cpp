@@ -79,8 +79,6 @@ std::string to_string(Instant instant) {
   return to_string(day) + text.data();
 }
 
-Day civil_day(Instant instant) {
-  return date::floor<date::days>(instant + std::chrono::hours{8});
-}
+Day civil_day(Instant instant) { return date::floor<date::days>(instant + std::chrono::hours{8}); }
 
 } // namespace mingce

@@ -18,7 +18,8 @@ using Instant = date::sys_time<std::chrono::milliseconds>;
 std::optional<Day> parse_day(std::string_view text);
 std::string to_string(Day day);
 
-/// RFC 3339 UTC with exactly three decimals and `Z` on output; on input 0–9 decimals and any offset.
+/// RFC 3339 UTC with exactly three decimals and `Z` on output; on input 0–9 decimals and any
+/// offset.
 std::optional<Instant> parse_instant(std::string_view text);
 std::string to_string(Instant instant);
 

@@ -7,7 +7,8 @@ namespace {
 std::string scaled(std::int64_t value, std::size_t decimals) {
   bool negative = value < 0;
   // Negating as unsigned is defined for every value, the smallest included.
-  auto magnitude = negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  auto magnitude =
+      negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   std::string digits = std::to_string(magnitude);
   if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
   std::string fraction = digits.substr(digits.size() - decimals);

@@ -34,14 +34,12 @@ int exit_code_of(const Failure& failure) {
 }
 
 int report_failure(const Failure& failure, const std::string& subject) {
-  std::cerr << "mingce: " << subject << (subject.empty() ? "" : ": ") << failure.message.zh << " | " << failure.message.en << " ["
-            << failure.code << "]\n";
+  std::cerr << "mingce: " << subject << (subject.empty() ? "" : ": ") << failure.message.zh << " | "
+            << failure.message.en << " [" << failure.code << "]\n";
   return exit_code_of(failure);
 }
 
-Instant now() {
-  return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
+Instant now() { return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 Result<std::uint64_t> position_of(const LogView& log, const std::string& as_of) {
   if (as_of.empty()) return log.size();
@@ -77,7 +75,8 @@ std::function<void(std::uint64_t)> Progress::counter() {
 
 Result<void> write_output(const std::string& path, const std::string& content) {
   auto failed = [] {
-    return Failure{FailureKind::unusable, "output", {"无法写出文件", "the output cannot be written"}};
+    return Failure{
+        FailureKind::unusable, "output", {"无法写出文件", "the output cannot be written"}};
   };
   if (path.empty()) {
     std::cout << content << std::flush;

@@ -32,17 +32,17 @@ int explain_with(const Options& options, const Statutes& statutes) {
   auto first = options.cell.find('/'), last = options.cell.rfind('/');
   if (!query) return report_failure(query.error());
   if (first == last)
-    return report_failure(invalid(
-        "/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"}, "bad_cell"));
+    return report_failure(
+        invalid("/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"}, "bad_cell"));
   auto log = LogView::open(options.report.data);
   if (!log) return report_failure(log.error(), options.report.data);
   auto position = position_of(**log, options.report.as_of);
   if (!position) return report_failure(position.error());
   auto reg = replay(**log, *position);
   if (!reg) return report_failure(reg.error());
-  auto cell = explain_cell(*reg, statutes, *query, options.cell.substr(0, first),
-                           options.cell.substr(first + 1, last - first - 1),
-                           options.cell.substr(last + 1));
+  auto cell =
+      explain_cell(*reg, statutes, *query, options.cell.substr(0, first),
+                   options.cell.substr(first + 1, last - first - 1), options.cell.substr(last + 1));
   if (!cell) return report_failure(cell.error());
   if (options.format == "json") {
     std::cout << json::serialize(*cell) << '\n';
@@ -59,9 +59,12 @@ int explain_with(const Options& options, const Statutes& statutes) {
 
 void add_explain(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("explain", "一个数字背后的案件和事项 | the cases and events behind a number");
+  auto* command = app.add_subcommand(
+      "explain", "一个数字背后的案件和事项 | the cases and events behind a number");
   options->report.add_to(*command);
-  command->add_option("--cell", options->cell, "表/行/列，如 requests/received/natural_person | TABLE/ROW/COLUMN")
+  command
+      ->add_option("--cell", options->cell,
+                   "表/行/列，如 requests/received/natural_person | TABLE/ROW/COLUMN")
       ->required();
   command->add_option("--format", options->format, "输出格式 | output format")
       ->check(CLI::IsMember({"text", "json"}))

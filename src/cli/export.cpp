@@ -27,8 +27,8 @@ int export_with(const Options& options) {
 
 void add_export(CLI::App& app, int& code) {
   auto options = std::make_shared<Options>();
-  auto* command =
-      app.add_subcommand("export", "导出整个日志（可再导入）| the whole log, in the form import reads");
+  auto* command = app.add_subcommand(
+      "export", "导出整个日志（可再导入）| the whole log, in the form import reads");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
   command->add_flag("--with-personal-data", options->with_personal_data,
                     "含个人信息 | personal data in the clear");

@@ -17,8 +17,8 @@ void print_bad_line(const BadLine& bad) {
   auto& failure = bad.failure;
   auto print = [&](const std::string& pointer, const Text& message) {
     std::cerr << "第 " << bad.number << " 行 line " << bad.number << ": "
-              << (pointer.empty() ? "/" : pointer) << ": " << message.zh << " | " << message.en << " ["
-              << failure.code << "]\n";
+              << (pointer.empty() ? "/" : pointer) << ": " << message.zh << " | " << message.en
+              << " [" << failure.code << "]\n";
   };
   if (failure.fields.empty()) print("", failure.message);
   for (auto& field : failure.fields) print(field.pointer, field.message);
@@ -29,26 +29,27 @@ int import_with(const Options& options, const Statutes& statutes) {
   if (options.file != "-") {
     file.open(options.file, std::ios::binary);
     if (!file)
-      return report_failure({FailureKind::unusable, "input", {"无法读取输入文件", "the input file cannot be read"}},
-                            options.file);
+      return report_failure(
+          {FailureKind::unusable, "input", {"无法读取输入文件", "the input file cannot be read"}},
+          options.file);
   }
   std::istream& lines = options.file == "-" ? std::cin : file;
   Result<ImportResult> result = Failure{};
   {
     Progress progress("导入 importing", 0);
-    result = import_register(options.data, lines, statutes, now,
-                             {.dry_run = options.dry_run,
-                              .preserve = options.preserve,
-                              .progress = progress.counter()});
+    result = import_register(
+        options.data, lines, statutes, now,
+        {.dry_run = options.dry_run, .preserve = options.preserve, .progress = progress.counter()});
   }
   if (!result) return report_failure(result.error(), options.data);
   for (auto& bad : result->bad) print_bad_line(bad);
   if (!result->bad.empty()) {
-    std::cerr << "mingce: " << result->bad.size() << " 行有误，未写入任何内容 | " << result->bad.size()
-              << " bad lines: nothing was written\n";
+    std::cerr << "mingce: " << result->bad.size() << " 行有误，未写入任何内容 | "
+              << result->bad.size() << " bad lines: nothing was written\n";
     return refused;
   }
-  std::cout << (options.dry_run ? "检查通过，未写入 | checked, nothing written: " : "已导入 | imported: ")
+  std::cout << (options.dry_run ? "检查通过，未写入 | checked, nothing written: "
+                                : "已导入 | imported: ")
             << (options.dry_run ? result->lines : result->appended) << " 条 events";
   if (result->skipped) std::cout << "，跳过 | skipped: " << result->skipped;
   std::cout << '\n';
@@ -59,14 +60,17 @@ int import_with(const Options& options, const Statutes& statutes) {
 
 void add_import(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand(
-      "import", "导入别处保存的登记册（全部有效才写入）| take over a register kept elsewhere, all or nothing");
+  auto* command = app.add_subcommand("import", "导入别处保存的登记册（全部有效才写入）| take over "
+                                               "a register kept elsewhere, all or nothing");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
-  command->add_option("file", options->file, "NDJSON 文件，- 为标准输入 | NDJSON file, - for standard input")
+  command
+      ->add_option("file", options->file,
+                   "NDJSON 文件，- 为标准输入 | NDJSON file, - for standard input")
       ->required();
   command->add_flag("--dry-run", options->dry_run, "只检查，不写入 | check only, write nothing");
-  command->add_flag("--preserve", options->preserve,
-                    "保留 seq、recorded_at、actor（目录须为空）| keep them; into an empty directory only");
+  command->add_flag(
+      "--preserve", options->preserve,
+      "保留 seq、recorded_at、actor（目录须为空）| keep them; into an empty directory only");
   command->callback([options, &statutes, &code] { code = import_with(*options, statutes); });
 }
 

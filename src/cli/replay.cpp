@@ -52,7 +52,8 @@ int replay_with(const Options& options, const Statutes& statutes) {
   if (!options.request.empty()) {
     auto* row = find(*reg, options.request);
     if (!row)
-      return report_failure({FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});
+      return report_failure(
+          {FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});
     only = row->id;
   }
   auto print = [&](const Entry& entry) { std::cout << json::serialize(event_view(entry)) << '\n'; };
@@ -80,12 +81,15 @@ int replay_with(const Options& options, const Statutes& statutes) {
 void add_replay(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
-      "replay", "按日志顺序打印历史及其结果 | history in the order of the log, and the state it leads to");
+      "replay",
+      "按日志顺序打印历史及其结果 | history in the order of the log, and the state it leads to");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
   command->add_option("--from", options->from, "自第几条 | first seq")->capture_default_str();
   command->add_option("--to", options->to, "至第几条 | last seq");
-  command->add_option("--request", options->request, "只看一件申请（id 或登记号）| one request, by id or number");
-  command->add_option("--as-of", options->as_of, "按当时所知：日志序号或时刻 | as known then: a position or an instant");
+  command->add_option("--request", options->request,
+                      "只看一件申请（id 或登记号）| one request, by id or number");
+  command->add_option("--as-of", options->as_of,
+                      "按当时所知：日志序号或时刻 | as known then: a position or an instant");
   command->add_flag("--with-personal-data", options->with_personal_data,
                     "含个人信息 | personal data in the clear");
   command->callback([options, &statutes, &code] { code = replay_with(*options, statutes); });

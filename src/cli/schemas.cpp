@@ -54,7 +54,8 @@ int write_schemas(const std::filesystem::path& directory) {
 void add_schemas(CLI::App& app, int& code) {
   auto directory = std::make_shared<std::string>();
   auto* command = app.add_subcommand(
-      "schemas", "写出接口描述（OpenAPI、JSON Schema）| write the interface's OpenAPI and JSON Schemas");
+      "schemas",
+      "写出接口描述（OpenAPI、JSON Schema）| write the interface's OpenAPI and JSON Schemas");
   command->add_option("directory", *directory, "目录 | directory")->required();
   command->callback([directory, &code] { code = write_schemas(*directory); });
 }

@@ -36,8 +36,7 @@ int misused(const char* zh, const char* en) {
 
 int serve_with(const Options& options, const Statutes& statutes) {
   auto address = split_address(options.listen);
-  if (!address)
-    return misused("--listen 应为 地址:端口", "--listen must be HOST:PORT");
+  if (!address) return misused("--listen 应为 地址:端口", "--listen must be HOST:PORT");
   if (!is_loopback(address->first))
     return misused("尚未设置访问令牌，只能监听本机回环地址",
                    "there are no access tokens: only a loopback address can be listened on");
@@ -54,9 +53,10 @@ int serve_with(const Options& options, const Statutes& statutes) {
                        .tls_certificate = options.certificate,
                        .tls_key = options.key};
   auto served = serve(
-      server, [&api](const Request& request) { return api.handle(request); }, metrics, [&] {
-        std::cout << "mingce 正在监听 | listening on " << (options.key.empty() ? "http://" : "https://")
-                  << options.listen << std::endl;
+      server, [&api](const Request& request) { return api.handle(request); }, metrics,
+      [&] {
+        std::cout << "mingce 正在监听 | listening on "
+                  << (options.key.empty() ? "http://" : "https://") << options.listen << std::endl;
       });
   (*office)->stop();
   return served ? int(done) : report_failure(served.error());

@@ -52,8 +52,8 @@ bool is_json(std::string_view content_type) {
 }
 
 Response server_error(Language language) {
-  return problem(500, "internal", {"内部错误，请联系管理员", "internal error: tell the administrator"},
-                 language);
+  return problem(500, "internal",
+                 {"内部错误，请联系管理员", "internal error: tell the administrator"}, language);
 }
 
 } // namespace
@@ -105,7 +105,8 @@ Response Api::handle(const Request& request) const {
       if (auto known = check_parameters(route, *query); !known) return known.error();
       if (route.body && !is_json(request.content_type))
         return problem(415, "not_json",
-                       {"请求内容应为 application/json", "the body must be application/json"}, language);
+                       {"请求内容应为 application/json", "the body must be application/json"},
+                       language);
       return run_limited(route, {request, std::move(*parameters), std::move(*query), language});
     };
     Response response;
@@ -121,8 +122,9 @@ Response Api::handle(const Request& request) const {
     return response;
   }
   if (!matched) return problem(404, "no_such_path", {"没有这个路径", "no such path"}, language);
-  auto response = problem(405, "method_not_allowed",
-                          {"该路径支持的方法：" + allowed, "this path allows: " + allowed}, language);
+  auto response =
+      problem(405, "method_not_allowed",
+              {"该路径支持的方法：" + allowed, "this path allows: " + allowed}, language);
   response.fields.emplace_back("Allow", allowed);
   response.route = matched->path;
   return response;

@@ -49,8 +49,8 @@ struct Route {
   const char* path;    ///< `/v1/requests/{id}`
   const char* summary; ///< one line, for the reference
   std::vector<QueryParameter> query;
-  const char* body;    ///< name of the body's schema, or nullptr
-  const char* answer;  ///< name of the answer's schema
+  const char* body;   ///< name of the body's schema, or nullptr
+  const char* answer; ///< name of the answer's schema
   Result<Response> (Api::*handle)(const Call&) const;
   bool expensive = false; ///< few at a time: replays and streams of the whole log
 };

@@ -33,7 +33,8 @@ struct Response {
   std::string content_type = "application/json; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields{};
-  /// When set, the body is streamed from here and `body` is ignored. Called by one thread at a time.
+  /// When set, the body is streamed from here and `body` is ignored. Called by one thread at a
+  /// time.
   std::function<Piece()> stream{};
   std::string route = "unmatched"; ///< template of the path, for logs and metrics: no identities
 };

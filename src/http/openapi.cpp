@@ -35,9 +35,12 @@ json::array all_event_types() {
 
 json::object event_members() {
   return {{"type", described("string", "a type of the catalogue")},
-          {"on", json::object{{"type", "string"}, {"format", "date"}, {"description", "legal date of the fact"}}},
+          {"on", json::object{{"type", "string"},
+                              {"format", "date"},
+                              {"description", "legal date of the fact"}}},
           {"data", described("object", "members of that type")},
-          {"source", json::object{{"enum", json::array{"observed", "asserted"}}, {"default", "observed"}}},
+          {"source",
+           json::object{{"enum", json::array{"observed", "asserted"}}, {"default", "observed"}}},
           {"documents", list_of(reference("Document"))}};
 }
 
@@ -50,24 +53,28 @@ json::object body_schemas() {
   json::object organ_code{{"type", "string"}, {"pattern", "^[A-Za-z0-9._-]{1,64}$"}};
   json::object opening{{"organ", organ_code}};
   json::object out;
-  out["Document"] = object_schema({{"kind", json::object{{"type", "string"}}},
-                                   {"number", json::object{{"type", "string"}}},
-                                   {"sha256", json::object{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}},
-                                   {"size", json::object{{"type", "integer"}, {"minimum", 0}}}},
-                                  {"kind", "sha256", "size"});
+  out["Document"] =
+      object_schema({{"kind", json::object{{"type", "string"}}},
+                     {"number", json::object{{"type", "string"}}},
+                     {"sha256", json::object{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}},
+                     {"size", json::object{{"type", "integer"}, {"minimum", 0}}}},
+                    {"kind", "sha256", "size"});
   out["Organ"] = data_schema(*find_event_type(OrganRegistered::info.type));
   out["Event"] = json::object{{"oneOf", all_event_types()}};
   auto several = object_schema({{"events", list_of(reference("Event"))}}, {"events"});
   out["Append"] = json::object{{"oneOf", json::array{reference("Event"), std::move(several)}}};
   out["OpenRequest"] = object_schema(
-      with(with(opening, event_members()), {{"register_no", described("string", "unique within the organ; assigned when absent")}}),
+      with(with(opening, event_members()),
+           {{"register_no", described("string", "unique within the organ; assigned when absent")}}),
       {"organ", "on", "data"});
   out["OpenDispute"] = object_schema(
-      with(with(opening, event_members()), {{"ref", described("string", "unique within the organ; assigned when absent")},
-                                            {"requests", list_of(json::object{{"type", "string"}})}}),
+      with(with(opening, event_members()),
+           {{"ref", described("string", "unique within the organ; assigned when absent")},
+            {"requests", list_of(json::object{{"type", "string"}})}}),
       {"organ", "type", "on", "data"});
   out["RecordFigure"] = object_schema(
-      with(with(opening, event_members()), {{"ref", described("string", "unique within the organ; assigned when absent")}}),
+      with(with(opening, event_members()),
+           {{"ref", described("string", "unique within the organ; assigned when absent")}}),
       {"organ", "on", "data"});
   auto operation = object_schema(
       with(with(opening, event_members()),
@@ -109,13 +116,15 @@ json::object answer_schemas() {
                     {"applicant", json::object{{"type", "object"}}},
                     {"subject", json::object{{"type", json::array{"string", "null"}}}},
                     {"state", json::object{{"enum", std::move(states)}}},
-                    {"received_on", json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+                    {"received_on",
+                     json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
                     {"outcome", json::object{{"enum", std::move(outcomes)}}},
-                    {"concluded_on", json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+                    {"concluded_on",
+                     json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
                     {"version", json::object{{"type", "integer"}}},
                     {"irregularities", list_of(json::object{{"type", "object"}})}}}};
-  for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended", "Report",
-                     "Cell", "CellsByYear", "Health", "OpenApi"})
+  for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
+                     "Report", "Cell", "CellsByYear", "Health", "OpenApi"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
@@ -126,14 +135,17 @@ json::object answer_schemas() {
   out["Problem"] = json::object{
       {"type", "object"},
       {"properties",
-       json::object{{"type", json::object{{"type", "string"}}},
-                    {"title", json::object{{"type", "string"}}},
-                    {"status", json::object{{"type", "integer"}}},
-                    {"detail", json::object{{"type", "string"}}},
-                    {"code", described("string", "stable word for programs")},
-                    {"errors", list_of(json::object{{"type", "object"},
-                                                    {"properties", json::object{{"pointer", json::object{{"type", "string"}}},
-                                                                                {"message", json::object{{"type", "string"}}}}}})}}},
+       json::object{
+           {"type", json::object{{"type", "string"}}},
+           {"title", json::object{{"type", "string"}}},
+           {"status", json::object{{"type", "integer"}}},
+           {"detail", json::object{{"type", "string"}}},
+           {"code", described("string", "stable word for programs")},
+           {"errors",
+            list_of(json::object{
+                {"type", "object"},
+                {"properties", json::object{{"pointer", json::object{{"type", "string"}}},
+                                            {"message", json::object{{"type", "string"}}}}}})}}},
       {"required", json::array{"type", "title", "status", "detail", "code"}}};
   return out;
 }
@@ -146,7 +158,8 @@ const char* media_type(const Route& route) {
   return "application/json";
 }
 
-json::object parameter(const char* in, const std::string& name, const char* description, bool required) {
+json::object parameter(const char* in, const std::string& name, const char* description,
+                       bool required) {
   return {{"name", name},
           {"in", in},
           {"required", required},
@@ -159,30 +172,38 @@ json::array parameters_of(const Route& route) {
   std::string_view path = route.path;
   for (auto open = path.find('{'); open != path.npos; open = path.find('{', open + 1)) {
     auto close = path.find('}', open);
-    out.push_back(parameter("path", std::string(path.substr(open + 1, close - open - 1)), "", true));
+    out.push_back(
+        parameter("path", std::string(path.substr(open + 1, close - open - 1)), "", true));
   }
-  for (auto& query : route.query) out.push_back(parameter("query", query.name, query.description, false));
+  for (auto& query : route.query)
+    out.push_back(parameter("query", query.name, query.description, false));
   if (!route.body) return out;
   out.push_back(parameter("header", "X-Actor", "who records it; by default `local`", false));
   if (std::string_view(route.method) == "POST")
-    out.push_back(parameter("header", "Idempotency-Key", "the same key and body again give the first answer", false));
+    out.push_back(parameter("header", "Idempotency-Key",
+                            "the same key and body again give the first answer", false));
   if (std::string_view(route.body) == "Append")
-    out.push_back(parameter("header", "If-Match", "the version the append relies on, quoted", false));
+    out.push_back(
+        parameter("header", "If-Match", "the version the append relies on, quoted", false));
   return out;
 }
 
 json::object operation_of(const Route& route) {
   json::object out{{"summary", route.summary}};
-  if (auto parameters = parameters_of(route); !parameters.empty()) out["parameters"] = std::move(parameters);
+  if (auto parameters = parameters_of(route); !parameters.empty())
+    out["parameters"] = std::move(parameters);
   if (route.body)
     out["requestBody"] = json::object{
         {"required", true},
-        {"content", json::object{{"application/json", json::object{{"schema", reference(route.body)}}}}}};
+        {"content",
+         json::object{{"application/json", json::object{{"schema", reference(route.body)}}}}}};
   bool creates = route.body && std::string_view(route.method) == "POST";
   out["responses"] = json::object{
       {creates ? "201" : "200",
-       json::object{{"description", route.summary},
-                    {"content", json::object{{media_type(route), json::object{{"schema", reference(route.answer)}}}}}}},
+       json::object{
+           {"description", route.summary},
+           {"content",
+            json::object{{media_type(route), json::object{{"schema", reference(route.answer)}}}}}}},
       {"default",
        json::object{{"description", "RFC 9457 problem"},
                     {"content", json::object{{"application/problem+json",
@@ -229,7 +250,8 @@ json::object openapi_document() {
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "mingce 明册"},
                                 {"version", MINGCE_VERSION},
-                                {"description", "政府信息公开申请登记册：事件只增不改，年度报告由重放得出。"}}},
+                                {"description",
+                                 "政府信息公开申请登记册：事件只增不改，年度报告由重放得出。"}}},
           {"paths", std::move(paths)},
           {"components", json::object{{"schemas", std::move(schemas)}}}};
 }

@@ -30,7 +30,8 @@ Result<std::uint64_t> number(const Query& query, const char* name, std::uint64_t
 Result<std::optional<Day>> day(const Query& query, const char* name) {
   if (!query.has(name)) return std::optional<Day>{};
   auto day = parse_day(query.get(name));
-  if (!day) return bad_parameter(name, "应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD");
+  if (!day)
+    return bad_parameter(name, "应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD");
   return day;
 }
 
@@ -284,7 +285,8 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
   if (!found) return found.error();
   auto at = position(office_.log(), call.query);
   if (!at) return at.error();
-  auto view = view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
+  auto view =
+      view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
   if (!view) return view.error();
   auto response = json_response(*view);
   response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
@@ -294,15 +296,20 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
 Result<Response> Api::history(const Call& call, StreamKind kind) const {
   auto found = target(call, kind);
   if (!found) return found.error();
-  auto entries = office_.log().read_stream(found->stream, office_.log().size(), LogView::Half::both);
+  auto entries =
+      office_.log().read_stream(found->stream, office_.log().size(), LogView::Half::both);
   if (!entries) return entries.error();
   json::array items;
   for (auto& entry : *entries) items.push_back(event_view(entry));
   return json_response(json::object{{"items", std::move(items)}});
 }
 
-Result<Response> Api::get_request(const Call& call) const { return show(call, StreamKind::request); }
-Result<Response> Api::get_dispute(const Call& call) const { return show(call, StreamKind::dispute); }
+Result<Response> Api::get_request(const Call& call) const {
+  return show(call, StreamKind::request);
+}
+Result<Response> Api::get_dispute(const Call& call) const {
+  return show(call, StreamKind::dispute);
+}
 Result<Response> Api::get_figure(const Call& call) const { return show(call, StreamKind::figure); }
 Result<Response> Api::get_organ(const Call& call) const { return show(call, StreamKind::organ); }
 Result<Response> Api::request_events(const Call& call) const {
@@ -316,7 +323,8 @@ Result<Response> Api::request_cells(const Call& call) const {
   auto found = target(call, StreamKind::request);
   if (!found) return found.error();
   return office_.read([&](const Register& reg) -> Result<Response> {
-    auto cells = cells_of(reg, office_.statutes(), *reg.find_request(found->stream), office_.today());
+    auto cells =
+        cells_of(reg, office_.statutes(), *reg.find_request(found->stream), office_.today());
     return json_response(json::object{{"id", call.path.front()}, {"years", std::move(cells)}});
   });
 }
@@ -449,7 +457,8 @@ Result<Response> Api::explain(const Call& call) const {
   if (!year) return year.error();
   query->year = *year;
   return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
-    auto cell = explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
+    auto cell =
+        explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
     if (!cell) return cell.error();
     return json_response(*cell);
   });

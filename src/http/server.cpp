@@ -22,8 +22,8 @@ namespace {
 namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using net::ip::tcp;
 using net::use_awaitable;
+using net::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto as_result = net::as_tuple(use_awaitable);
@@ -39,7 +39,8 @@ struct Access {
 
 /// One JSON object a line. The route is a template: no identity, name or search word gets here.
 void log_access(const Access& access) {
-  auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   json::object line{{"at", to_string(now)},
                     {"method", access.method},
                     {"route", access.route},
@@ -102,19 +103,24 @@ Language language_in(const http::request<http::string_body>& message) {
 Response early_problem(unsigned status, Language language) {
   switch (status) {
   case 400:
-    return problem(400, "malformed_request", {"请求格式有误", "the request is malformed"}, language);
+    return problem(400, "malformed_request", {"请求格式有误", "the request is malformed"},
+                   language);
   case 408:
-    return problem(408, "timeout", {"请求未在时限内发完", "the request did not arrive in time"}, language);
+    return problem(408, "timeout", {"请求未在时限内发完", "the request did not arrive in time"},
+                   language);
   case 413:
     return problem(413, "body_too_large", {"请求内容过大", "the body is too large"}, language);
   case 431:
-    return problem(431, "head_too_large", {"请求头过大", "the request head is too large"}, language);
+    return problem(431, "head_too_large", {"请求头过大", "the request head is too large"},
+                   language);
   case 501:
-    return problem(501, "transfer_coding", {"不支持的传输编码", "unsupported transfer coding"}, language);
+    return problem(501, "transfer_coding", {"不支持的传输编码", "unsupported transfer coding"},
+                   language);
   case 503:
     return problem(503, "stopping", {"服务正在停止", "the service is stopping"}, language);
   default:
-    return problem(505, "http_version", {"不支持的 HTTP 版本", "unsupported HTTP version"}, language);
+    return problem(505, "http_version", {"不支持的 HTTP 版本", "unsupported HTTP version"},
+                   language);
   }
 }
 
@@ -196,7 +202,8 @@ private:
     beast::error_code ec;
     buffer_.consume(parser.put(buffer_.data(), ec));
     if (ec && ec != http::error::need_more)
-      co_return co_await refuse(ec == http::error::body_limit ? 413 : 400, language_in(parser.get()));
+      co_return co_await refuse(ec == http::error::body_limit ? 413 : 400,
+                                language_in(parser.get()));
     auto language = language_in(parser.get());
     // Whatever identifies the caller is taken now: a trailer must not be able to change it.
     auto request = to_request(parser.get());
@@ -209,7 +216,8 @@ private:
         !is_good_actor(request.actor))
       co_return co_await refuse(400, language);
     request.body = std::move(parser.get().body());
-    bool keep_alive = parser.get().keep_alive() && served < shared_.options.max_requests_per_connection;
+    bool keep_alive =
+        parser.get().keep_alive() && served < shared_.options.max_requests_per_connection;
     co_return co_await answer(std::move(request), language, keep_alive);
   }
 
@@ -292,12 +300,11 @@ private:
     access.route = response.route;
     access.status = response.status;
     access.took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
-    bool sent = response.stream
-                    ? co_await write_stream(response, keep_alive, access.bytes_out)
-                    : co_await write_whole(response, keep_alive, access.bytes_out);
+    bool sent = response.stream ? co_await write_stream(response, keep_alive, access.bytes_out)
+                                : co_await write_whole(response, keep_alive, access.bytes_out);
     log_access(access);
     shared_.metrics.request_served(access.method, access.route, access.status, access.took);
-    co_return sent && keep_alive;
+    co_return sent&& keep_alive;
   }
 
   /// Answers a request that cannot be trusted to end where it says, and closes.
@@ -461,14 +468,17 @@ Result<void> load_certificate(net::ssl::context& tls, const ServerOptions& optio
 Result<tcp::acceptor> listen(const net::any_io_executor& executor, const ServerOptions& options) {
   beast::error_code ec;
   auto address = net::ip::make_address(options.host, ec);
-  if (ec) return unusable("bad_address", "监听地址有误", "the address to listen on is not an address");
+  if (ec)
+    return unusable("bad_address", "监听地址有误", "the address to listen on is not an address");
   tcp::endpoint endpoint(address, options.port);
   tcp::acceptor acceptor(executor);
   acceptor.open(endpoint.protocol(), ec);
   if (!ec) acceptor.set_option(net::socket_base::reuse_address(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(net::socket_base::max_listen_connections, ec);
-  if (ec) return unusable("address_in_use", "无法监听该地址和端口", "cannot listen on that address and port");
+  if (ec)
+    return unusable("address_in_use", "无法监听该地址和端口",
+                    "cannot listen on that address and port");
   return acceptor;
 }
 

@@ -30,28 +30,16 @@ void read_event(FieldReader& reader, Operation& operation, const char* default_t
   if (operation.type.empty() && default_type) operation.type = default_type;
   operation.on = reader.day("on", true).value_or(Day{});
   if (auto* data = reader.require("data")) operation.data = *data;
-  if (auto source = reader.text("source", false); !source.empty()) {
-    if (auto known = from_word<Source>(source))
-      operation.source = *known;
-    else
-      reader.refuse("source", "应为 observed 或 asserted", "must be observed or asserted");
-  }
-  if (auto* documents = reader.find("documents")) {
-    auto read = read_documents(*documents);
-    if (read)
-      operation.documents = std::move(*read);
-    else
-      reader.add(read.error());
-  }
+  read_provenance(reader, operation);
 }
 
 /// The members that open a stream.
 void read_opening(FieldReader& reader, Operation& operation) {
   operation.organ = reader.text("organ", true);
-  auto member = operation.kind == StreamKind::any && reader.has("ref")
-                    ? "ref"
-                    : number_member(operation.kind == StreamKind::any ? StreamKind::request
-                                                                      : operation.kind);
+  auto member =
+      operation.kind == StreamKind::any && reader.has("ref")
+          ? "ref"
+          : number_member(operation.kind == StreamKind::any ? StreamKind::request : operation.kind);
   operation.number = reader.text(member, false);
   if (operation.kind == StreamKind::dispute || operation.kind == StreamKind::any)
     operation.requests = reader.texts("requests");
@@ -80,8 +68,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
                    "bad_idempotency_key",
                    {"Idempotency-Key 应为至多 255 个可见 ASCII 字符",
                     "Idempotency-Key must be at most 255 visible ASCII characters"}};
-  return std::optional{
-      IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
+  return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
 
 std::string quoted(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
@@ -105,9 +92,9 @@ Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
   return entries;
 }
 
-Result<Response>
-Api::write(const Call& call, const json::value& body, std::vector<Operation> operations,
-           const std::function<Result<Response>(const Recorded&)>& render) const {
+Result<Response> Api::write(const Call& call, const json::value& body,
+                            std::vector<Operation> operations,
+                            const std::function<Result<Response>(const Recorded&)>& render) const {
   auto key = idempotency_key(call, body);
   if (!key) return key.error();
   for (auto& operation : operations)
@@ -115,8 +102,7 @@ Api::write(const Call& call, const json::value& body, std::vector<Operation> ope
   auto recorded = office_.record(operations, *key);
   if (!recorded) return recorded.error();
   auto response = render(*recorded);
-  if (response && recorded->replayed)
-    response->fields.emplace_back("Idempotency-Replayed", "true");
+  if (response && recorded->replayed) response->fields.emplace_back("Idempotency-Replayed", "true");
   return response;
 }
 
@@ -184,31 +170,31 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
-  return write(call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
-    auto entries = entries_of(recorded);
-    if (!entries) return entries.error();
-    auto view = view_of(office_.log(), office_.statutes().law, target.kind, target.stream,
-                        entries->back().seq, call.language);
-    if (!view) return view.error();
-    json::object answer;
-    if (several)
-      answer["events"] = views_of(*entries);
-    else
-      answer["event"] = event_view(entries->front());
-    answer[to_word(target.kind)] = std::move(*view);
-    Response response;
-    response.status = 201;
-    response.fields.emplace_back("ETag", quoted(entries->back().version));
-    response.body = json::serialize(answer);
-    return response;
-  });
+  return write(call, *body, std::move(operations),
+               [&](const Recorded& recorded) -> Result<Response> {
+                 auto entries = entries_of(recorded);
+                 if (!entries) return entries.error();
+                 auto view = view_of(office_.log(), office_.statutes().law, target.kind,
+                                     target.stream, entries->back().seq, call.language);
+                 if (!view) return view.error();
+                 json::object answer;
+                 if (several)
+                   answer["events"] = views_of(*entries);
+                 else
+                   answer["event"] = event_view(entries->front());
+                 answer[to_word(target.kind)] = std::move(*view);
+                 Response response;
+                 response.status = 201;
+                 response.fields.emplace_back("ETag", quoted(entries->back().version));
+                 response.body = json::serialize(answer);
+                 return response;
+               });
 }
 
 Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
   auto& name = call.path.front();
-  auto id = kind == StreamKind::organ
-                ? std::optional{StreamId::of(to_word(kind), name, "")}
-                : StreamId::parse(name);
+  auto id = kind == StreamKind::organ ? std::optional{StreamId::of(to_word(kind), name, "")}
+                                      : StreamId::parse(name);
   bool known = id && office_.read([&](const Register& reg) {
     switch (kind) {
     case StreamKind::request:
@@ -276,8 +262,8 @@ Result<Response> Api::put_organ(const Call& call) const {
     for (auto& field : failure.fields) field.pointer.erase(0, std::string_view("/data").size());
     return failure;
   }
-  auto code = decode(*find_event_type(OrganMerged::info.type),
-                     json::object{{"into", operation.organ}});
+  auto code =
+      decode(*find_event_type(OrganMerged::info.type), json::object{{"into", operation.organ}});
   if (!code) return invalid("", code.error().fields.front().message, "bad_organ_code");
 
   Response response;
@@ -298,13 +284,15 @@ Result<Response> Api::put_organ(const Call& call) const {
       return known.name == asked.name && known.kind == asked.kind && known.parent == parent;
     });
     if (!same)
-      return Failure{FailureKind::impossible,
-                     "organ_differs",
-                     {"该机关已登记且内容不同，应添加变更事项",
-                      "the organ is registered with other values: append the event that changed it"}};
+      return Failure{
+          FailureKind::impossible,
+          "organ_differs",
+          {"该机关已登记且内容不同，应添加变更事项",
+           "the organ is registered with other values: append the event that changed it"}};
   }
-  auto view = organ_view(office_.log(), StreamId::of(to_word(StreamKind::organ), operation.organ, ""),
-                         office_.log().size());
+  auto view =
+      organ_view(office_.log(), StreamId::of(to_word(StreamKind::organ), operation.organ, ""),
+                 office_.log().size());
   if (!view) return view.error();
   response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
   response.body = json::serialize(*view);
@@ -318,7 +306,8 @@ Result<Response> Api::append_batch(const Call& call) const {
   auto* given = top.require("operations");
   auto* list = given ? given->if_array() : nullptr;
   if (given && (!list || list->empty() || list->size() > max_batch))
-    top.refuse("operations", "应为 1 至 1000 个操作的数组", "must be an array of 1 to 1000 operations");
+    top.refuse("operations", "应为 1 至 1000 个操作的数组",
+               "must be an array of 1 to 1000 operations");
   if (auto failure = top.finish()) return *failure;
 
   std::vector<Operation> operations;
@@ -341,29 +330,30 @@ Result<Response> Api::append_batch(const Call& call) const {
     if (auto failure = reader.finish()) return *failure;
     operations.push_back(std::move(operation));
   }
-  return write(call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
-    auto entries = entries_of(recorded);
-    if (!entries) return entries.error();
-    json::array streams;
-    std::set<StreamId> shown;
-    for (auto& entry : *entries) {
-      if (!shown.insert(entry.stream).second) continue;
-      auto opening = office_.log().read_stream(entry.stream, entry.seq, LogView::Half::open);
-      if (!opening) return opening.error();
-      auto envelope = read_envelope(opening->front().event);
-      if (!envelope) return envelope.error();
-      auto kind = envelope->type->info().stream;
-      auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream,
-                          entries->back().seq, call.language);
-      if (!view) return view.error();
-      streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
-    }
-    Response response;
-    response.status = 201;
-    response.body = json::serialize(
-        json::object{{"events", views_of(*entries)}, {"streams", std::move(streams)}});
-    return response;
-  });
+  return write(
+      call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+        auto entries = entries_of(recorded);
+        if (!entries) return entries.error();
+        json::array streams;
+        std::set<StreamId> shown;
+        for (auto& entry : *entries) {
+          if (!shown.insert(entry.stream).second) continue;
+          auto opening = office_.log().read_stream(entry.stream, entry.seq, LogView::Half::open);
+          if (!opening) return opening.error();
+          auto envelope = read_envelope(opening->front().event);
+          if (!envelope) return envelope.error();
+          auto kind = envelope->type->info().stream;
+          auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream,
+                              entries->back().seq, call.language);
+          if (!view) return view.error();
+          streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
+        }
+        Response response;
+        response.status = 201;
+        response.body = json::serialize(
+            json::object{{"events", views_of(*entries)}, {"streams", std::move(streams)}});
+        return response;
+      });
 }
 
 } // namespace mingce

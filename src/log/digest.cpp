@@ -27,7 +27,8 @@ const EVP_MD* fetched_sha256() {
 
 Digest sha256(std::string_view bytes) {
   Digest out;
-  require(EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, fetched_sha256(), nullptr) == 1,
+  require(EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, fetched_sha256(), nullptr) ==
+              1,
           "SHA-256");
   return out;
 }

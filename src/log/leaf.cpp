@@ -9,15 +9,17 @@ constexpr std::size_t salt_bytes = 32;
 
 Failure too_large(std::size_t limit) {
   auto bytes = std::to_string(limit);
-  return invalid("/data",
-                 {"内容过大，不得超过 " + bytes + " 字节", "too large: at most " + bytes + " bytes"},
-                 "too_large");
+  return invalid(
+      "/data", {"内容过大，不得超过 " + bytes + " 字节", "too large: at most " + bytes + " bytes"},
+      "too_large");
 }
 
 Failure corrupt(std::uint64_t seq) {
   auto place = seq ? "第 " + std::to_string(seq) + " 条" : std::string("私密部分");
   auto place_en = seq ? "entry " + std::to_string(seq) : std::string("a private half");
-  return {FailureKind::corrupt, "corrupt_entry", {"日志" + place + "无法读取", place_en + " of the log cannot be read"}};
+  return {FailureKind::corrupt,
+          "corrupt_entry",
+          {"日志" + place + "无法读取", place_en + " of the log cannot be read"}};
 }
 
 std::string quoted(std::string_view text) { return json::serialize(json::string(text)); }
@@ -66,14 +68,18 @@ Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
   auto id = StreamId::parse(std::string_view(stream->get_string()));
   auto instant = parse_instant(std::string_view(recorded_at->get_string()));
   if (!id || !instant) return corrupt(seq);
-  Entry entry{seq, *id, std::uint32_t(version->get_int64()), *instant,
-              std::string(actor->get_string()), std::move(event->get_object())};
+  Entry entry{seq,
+              *id,
+              std::uint32_t(version->get_int64()),
+              *instant,
+              std::string(actor->get_string()),
+              std::move(event->get_object())};
   if (auto* body = member("body")) {
     auto* hmac = body->is_object() ? body->get_object().if_contains("commitment") : nullptr;
     auto* length = body->is_object() ? body->get_object().if_contains("length") : nullptr;
     if (!hmac || !hmac->is_string() || !length || !length->is_int64()) return corrupt(seq);
-    entry.commitment = Commitment{std::string(hmac->get_string()),
-                                  std::uint64_t(length->get_int64())};
+    entry.commitment =
+        Commitment{std::string(hmac->get_string()), std::uint64_t(length->get_int64())};
   }
   return entry;
 }

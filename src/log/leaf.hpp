@@ -31,12 +31,12 @@ struct Commitment {
 /// An entry as proposed: everything but its place and its instant.
 struct Draft {
   StreamId stream;
-  std::uint32_t version = 0;      ///< must be the next of its stream
+  std::uint32_t version = 0; ///< must be the next of its stream
   std::string actor;
-  json::value event;              ///< public half; opaque here
-  json::value body;               ///< private half; null: none
-  std::optional<Commitment> sealed{};     ///< of a body that stays elsewhere (taken-over entries)
-  std::optional<Instant> recorded_at{};   ///< only for a log taken over as it was
+  json::value event;                    ///< public half; opaque here
+  json::value body;                     ///< private half; null: none
+  std::optional<Commitment> sealed{};   ///< of a body that stays elsewhere (taken-over entries)
+  std::optional<Instant> recorded_at{}; ///< only for a log taken over as it was
 };
 
 /// An entry as read back.

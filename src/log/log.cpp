@@ -122,8 +122,7 @@ Result<void> LogView::scan(std::uint64_t from, std::uint64_t to, Half half,
     if (bodies) {
       while (bodies->Valid() && read_be64(bodies->key().ToStringView()) < seq) bodies->Next();
       if (!bodies->status().ok()) return storage_failure(bodies->status());
-      if (entry->commitment && bodies->Valid() &&
-          read_be64(bodies->key().ToStringView()) == seq) {
+      if (entry->commitment && bodies->Valid() && read_be64(bodies->key().ToStringView()) == seq) {
         auto body = read_body(*entry->commitment, bodies->value().ToStringView());
         if (!body) return body.error();
         entry->body = std::move(*body);
@@ -207,7 +206,8 @@ struct Log::Sequencer {
         return refused("write_failed", "此前写入失败，服务须重启",
                        "an earlier write failed: the service must be restarted");
       if (queue.size() >= options.max_queued)
-        return refused("queue_full", "写入队列已满，请稍后重试", "the write queue is full: retry later");
+        return refused("queue_full", "写入队列已满，请稍后重试",
+                       "the write queue is full: retry later");
       queue.push_back(std::move(pending));
     }
     wake.notify_one();
@@ -233,9 +233,9 @@ struct Log::Sequencer {
     bool room = has_room();
     for (auto& pending : waiting) {
       if (failed || !room) {
-        pending->promise.set_value(failed ? refused("write_failed", "此前写入失败，服务须重启",
-                                                    "an earlier write failed")
-                                          : no_space());
+        pending->promise.set_value(
+            failed ? refused("write_failed", "此前写入失败，服务须重启", "an earlier write failed")
+                   : no_space());
         continue;
       }
       auto appended = place(batch, pending->append);
@@ -355,7 +355,9 @@ struct Log::Sequencer {
     return std::uint64_t(disk.f_bavail) * disk.f_frsize >= options.min_free_bytes;
   }
   static Failure no_space() {
-    return {FailureKind::no_space, "no_space", {"磁盘空间不足，暂停写入", "too little disk space: writing is paused"}};
+    return {FailureKind::no_space,
+            "no_space",
+            {"磁盘空间不足，暂停写入", "too little disk space: writing is paused"}};
   }
 };
 

@@ -124,7 +124,8 @@ Result<void> refuse_newer(int format) {
   if (format <= log_format) return {};
   auto theirs = std::to_string(format), ours = std::to_string(log_format);
   return unusable("newer_format",
-                  "数据目录的格式（" + theirs + "）比本程序支持的（" + ours + "）新，请使用较新的 mingce",
+                  "数据目录的格式（" + theirs + "）比本程序支持的（" + ours +
+                      "）新，请使用较新的 mingce",
                   "the data directory has format " + theirs + ", newer than the " + ours +
                       " this program knows: use a newer mingce");
 }
@@ -207,7 +208,8 @@ Failure storage_failure(const rocksdb::Status& status) {
     return {FailureKind::corrupt,
             "corrupt_log",
             {"日志数据已损坏，读取未通过校验", "the log is damaged: a checksum does not hold"}};
-  return {FailureKind::unusable, "storage", {"存储读写失败", "the storage cannot be read or written"}};
+  return {
+      FailureKind::unusable, "storage", {"存储读写失败", "the storage cannot be read or written"}};
 }
 
 // ---- writer mark --------------------------------------------------------------------------------
@@ -224,9 +226,12 @@ Result<WriterMark> WriterMark::lock(const fs::path& directory) {
   WriterMark mark;
   mark.file_ = ::open((directory / "writer").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (mark.file_ < 0) return cannot_use_directory();
-  struct flock whole{.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+  struct flock whole {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0
+  };
   if (::fcntl(mark.file_, F_OFD_SETLK, &whole) != 0)
-    return unusable("in_use", "数据目录正由另一个进程写入", "another process is writing the data directory");
+    return unusable("in_use", "数据目录正由另一个进程写入",
+                    "another process is writing the data directory");
   if (::ftruncate(mark.file_, sizeof *mark.size_) != 0) return cannot_use_directory();
   void* at = ::mmap(nullptr, sizeof *mark.size_, PROT_READ | PROT_WRITE, MAP_SHARED, mark.file_, 0);
   if (at == MAP_FAILED) return cannot_use_directory();
@@ -238,7 +243,9 @@ WriterMark::Seen WriterMark::look(const fs::path& directory) {
   Seen seen;
   int file = ::open((directory / "writer").c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return seen;
-  struct flock whole{.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0};
+  struct flock whole {
+    .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0
+  };
   seen.is_writing = ::fcntl(file, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
   if (::pread(file, &seen.size, sizeof seen.size, 0) != sizeof seen.size) seen.size = 0;
   ::close(file);
@@ -288,7 +295,8 @@ Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_read(const fs::p
   auto format = format_of(directory);
   if (!format) return format.error();
   if (!*format)
-    return unusable("no_register", "该目录没有 mingce 数据", "there is no mingce register in that directory");
+    return unusable("no_register", "该目录没有 mingce 数据",
+                    "there is no mingce register in that directory");
   if (auto known = refuse_newer(**format); !known) return known.error();
   auto scratch = scratch_directory();
   if (!scratch) return scratch.error();

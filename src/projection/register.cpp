@@ -10,7 +10,8 @@ Failure damaged(const Entry& entry) {
   auto seq = std::to_string(entry.seq);
   return {FailureKind::corrupt,
           "corrupt_entry",
-          {"日志第 " + seq + " 条与其前文不符", "entry " + seq + " of the log contradicts what precedes it"}};
+          {"日志第 " + seq + " 条与其前文不符",
+           "entry " + seq + " of the log contradicts what precedes it"}};
 }
 
 /// The year and number of `YYYY-NNNNN`, or nothing.
@@ -112,8 +113,8 @@ Result<void> Register::open_stream(const Entry& entry, Envelope envelope) {
     break;
   }
   case StreamKind::dispute: {
-    RegisteredDispute row{entry.stream, envelope.number,   envelope.organ, 1,
-                   entry.seq,    envelope.requests, {}};
+    RegisteredDispute row{
+        entry.stream, envelope.number, envelope.organ, 1, entry.seq, envelope.requests, {}};
     evolve(row.state, *fact);
     places_[entry.stream] = {kind, disputes_.size()};
     disputes_.push_back(std::move(row));

@@ -82,9 +82,9 @@ void each_standing(
   }
 }
 
-void each_standing(const Register& reg, const OrganSet& organs, const Period& period,
-                   const Policy& policy,
-                   const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
+void each_standing(
+    const Register& reg, const OrganSet& organs, const Period& period, const Policy& policy,
+    const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
   for (auto& row : reg.disputes()) {
     auto turn = standing(row.state, period, policy);
     if (!turn) continue;

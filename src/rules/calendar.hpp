@@ -27,8 +27,8 @@ public:
 private:
   std::size_t index(Day day) const;
 
-  Day first_{};                         ///< day of index 0
-  std::vector<std::int32_t> up_to_{};   ///< working days in [first_, first_ + i]
+  Day first_{};                       ///< day of index 0
+  std::vector<std::int32_t> up_to_{}; ///< working days in [first_, first_ + i]
   std::vector<int> noticed_years_{};
 };
 

@@ -82,7 +82,9 @@ struct Evolution {
   }
 
   // ---- reasons (条例35)
-  void operator()(const ReasonsRequested&) { state.awaits_reasons = state.reasons_requested = true; }
+  void operator()(const ReasonsRequested&) {
+    state.awaits_reasons = state.reasons_requested = true;
+  }
   void operator()(const ReasonsReceived&) { state.awaits_reasons = false; }
 
   // ---- fee (国办函〔2020〕109号)

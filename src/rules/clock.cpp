@@ -114,8 +114,7 @@ void advance(Clock& clock, const Fact& fact, const Law& law) {
 }
 
 std::optional<Day> due_on(const Clock& clock, const Law& law) {
-  if (!clock.received_on || clock.awaits_correction || clock.fee_notified_on)
-    return std::nullopt;
+  if (!clock.received_on || clock.awaits_correction || clock.fee_notified_on) return std::nullopt;
   if (clock.delayed_until) return clock.delayed_until;
   auto& calendar = law.calendar();
   int left = clock.base + clock.extended_by;

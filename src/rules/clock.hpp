@@ -21,13 +21,13 @@ struct Clock {
   };
 
   std::optional<Day> received_on;
-  Day anchor{};           ///< the period is counted from the day after
-  int base = 0;           ///< working days the law gives
-  int extended_by = 0;    ///< working days of extension in force in this segment
-  bool awaits_correction = false; ///< the clock is stopped: there is no due date
-  std::optional<Day> delayed_until;                ///< 条例35: replaces the due date
-  std::map<std::string, Exclusion> consultations;  ///< by id, of this segment
-  std::map<std::uint32_t, std::string> letters;    ///< version of the letter → consultation
+  Day anchor{};                     ///< the period is counted from the day after
+  int base = 0;                     ///< working days the law gives
+  int extended_by = 0;              ///< working days of extension in force in this segment
+  bool awaits_correction = false;   ///< the clock is stopped: there is no due date
+  std::optional<Day> delayed_until; ///< 条例35: replaces the due date
+  std::map<std::string, Exclusion> consultations; ///< by id, of this segment
+  std::map<std::uint32_t, std::string> letters;   ///< version of the letter → consultation
   std::vector<Exclusion> waived_fees;
   std::optional<Day> fee_notified_on; ///< a fee is awaited: the clock is stopped as well
 };

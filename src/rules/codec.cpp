@@ -156,7 +156,8 @@ void read(const json::value& in, const Path& at, Reader& reader, Target& out) {
   if (auto value = positive(in, std::numeric_limits<std::uint32_t>::max()))
     out.version = *value;
   else
-    reader.refuse(at, "应为本卷内的版本号（正整数）", "must be a version of this stream (1 or more)");
+    reader.refuse(at, "应为本卷内的版本号（正整数）",
+                  "must be a version of this stream (1 or more)");
 }
 
 bool is_organ_code(std::string_view code) {
@@ -194,7 +195,7 @@ void read(const json::value& in, const Path& at, Reader& reader, Patch& out) {
 }
 
 template <class E>
-  requires is_enum<E>
+requires is_enum<E>
 void read(const json::value& in, const Path& at, Reader& reader, E& out) {
   auto* text = in.if_string();
   auto word = text ? from_word<E>({text->data(), text->size()}) : std::nullopt;
@@ -208,7 +209,7 @@ void read(const json::value& in, const Path& at, Reader& reader, E& out) {
 }
 
 template <class T>
-  requires is_struct<T>
+requires is_struct<T>
 void read(const json::value& in, const Path& at, Reader& reader, T& out);
 
 template <class T>
@@ -246,7 +247,7 @@ void refuse_unknown_members(const json::object& object, const Path& at, Reader& 
 }
 
 template <class T>
-  requires is_struct<T>
+requires is_struct<T>
 void read(const json::value& in, const Path& at, Reader& reader, T& out) {
   auto* object = in.if_object();
   if (!object) {
@@ -285,10 +286,7 @@ json::value plain(const OrganCode& in) { return json::string(in.value); }
 json::value plain(const RequestRef& in) { return json::string(in.value); }
 json::value plain(const Patch& in) { return in.members; }
 template <class E>
-  requires is_enum<E>
-json::value plain(E in) {
-  return json::string(to_word(in));
-}
+requires is_enum<E> json::value plain(E in) { return json::string(to_word(in)); }
 
 /// What a value leaves in each half; null means nothing.
 struct Pieces {
@@ -372,7 +370,8 @@ void patch_member(const json::key_value_pair& member, const Path& at, Reader& re
   if (!known) reader.refuse(here, "未知的成员", "unknown member");
 }
 
-Halves split_patch(AmendedTypes amended, const json::object& patch, const Path& at, Reader& reader) {
+Halves split_patch(AmendedTypes amended, const json::object& patch, const Path& at,
+                   Reader& reader) {
   Halves halves;
   std::string_view type = amended.front()->info().type;
   bool amends_amendment = type == EventAmended::info.type;
@@ -473,7 +472,9 @@ struct SchemaOf<Quantity> {
 };
 template <>
 struct SchemaOf<Count> {
-  static json::object get() { return {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}}; }
+  static json::object get() {
+    return {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}};
+  }
 };
 template <>
 struct SchemaOf<Target> {
@@ -579,8 +580,7 @@ const EventType* find_event_type(std::string_view type) {
   return found == by_name.end() ? nullptr : found->second;
 }
 
-Result<Event> decode(const EventType& type, const json::value& data,
-                     const DecodeOptions& options) {
+Result<Event> decode(const EventType& type, const json::value& data, const DecodeOptions& options) {
   Reader reader{options};
   Event event;
   with_event(type, [&](auto* kind) {
@@ -634,8 +634,8 @@ Result<void> translate_references(const EventType& type, json::value& data, cons
 }
 
 json::object data_schema(const EventType& type) {
-  return with_event(
-      type, [&](auto* event) { return schema<std::remove_pointer_t<decltype(event)>>(); });
+  return with_event(type,
+                    [&](auto* event) { return schema<std::remove_pointer_t<decltype(event)>>(); });
 }
 
 } // namespace mingce

@@ -119,8 +119,8 @@ struct CaseRules {
 
   Refusal correction_awaited() const {
     if (state.correction_by) return {};
-    return impossible("correction_not_requested", "未在等待申请人补正",
-                      "no correction is awaited", "条例30");
+    return impossible("correction_not_requested", "未在等待申请人补正", "no correction is awaited",
+                      "条例30");
   }
   Refusal fee_awaited() const {
     if (state.payment_by) return {};
@@ -240,9 +240,10 @@ Judged judge(std::span<const Fact> facts) {
 
 Refusal no_closing_outcome(Outcome outcome) {
   if (!is_closing(outcome)) return {};
-  return invalid("/data/outcome", {"答复结果不得为 closed.*（应使用相应的办结事项）",
-                                   "an answer takes no closed.* outcome"},
-                 "closing_outcome");
+  return invalid(
+      "/data/outcome",
+      {"答复结果不得为 closed.*（应使用相应的办结事项）", "an answer takes no closed.* outcome"},
+      "closing_outcome");
 }
 
 } // namespace
@@ -267,8 +268,9 @@ std::optional<Failure> inconsistency(const Event& event) {
                      "closing_outcome");
   if (auto* e = std::get_if<AppealDecided>(&event))
     if ((e->result == AppealResult::changed) != e->effect.has_value())
-      return invalid("/data/effect", {"改判（changed）时必填，其他结果不得填写",
-                                      "mandatory for `changed`, not allowed otherwise"},
+      return invalid("/data/effect",
+                     {"改判（changed）时必填，其他结果不得填写",
+                      "mandatory for `changed`, not allowed otherwise"},
                      "appeal_effect");
   if (auto* e = std::get_if<EventAmended>(&event))
     if (!e->on && !e->data)

@@ -25,8 +25,8 @@ struct Dispute {
   bool suspended = false;
   Stage stage = Stage::none;
   std::optional<DisputeColumn> judged; ///< of the judgment below; stands again when an appeal fails
-  std::vector<Turn> turns;                     ///< in order; the first is the opening
-  std::vector<RequestRef> requests;            ///< linked later by dispute.linked
+  std::vector<Turn> turns;             ///< in order; the first is the opening
+  std::vector<RequestRef> requests;    ///< linked later by dispute.linked
   std::vector<std::uint64_t> amendments;
   std::pair<Day, std::uint32_t> latest{};
 

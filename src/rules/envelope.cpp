@@ -6,9 +6,10 @@ namespace mingce {
 namespace {
 
 Failure unknown_entry() {
-  return {FailureKind::corrupt,
-          "unknown_event",
-          {"日志中有本程序不认识的事项类型", "the log holds an event that this program does not know"}};
+  return {
+      FailureKind::corrupt,
+      "unknown_event",
+      {"日志中有本程序不认识的事项类型", "the log holds an event that this program does not know"}};
 }
 
 const std::string* text_of(const json::object& object, const char* name, std::string& into) {
@@ -20,8 +21,8 @@ const std::string* text_of(const json::object& object, const char* name, std::st
 
 bool is_sha256(std::string_view text) {
   return text.size() == 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 std::optional<Document> read_document(const json::value& in, const std::string& at,
@@ -83,7 +84,8 @@ Result<std::vector<Document>> read_documents(const json::value& in) {
   std::vector<Document> documents;
   auto* array = in.if_array();
   if (!array || array->size() > 100)
-    errors.push_back({"/documents", {"应为至多 100 个元素的数组", "must be an array of at most 100"}});
+    errors.push_back(
+        {"/documents", {"应为至多 100 个元素的数组", "must be an array of at most 100"}});
   else
     for (std::size_t i = 0; i < array->size(); ++i)
       if (auto document = read_document((*array)[i], pointer_to("/documents", i), errors))

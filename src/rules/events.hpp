@@ -342,7 +342,8 @@ struct FeeLapsed {
 };
 BOOST_DESCRIBE_STRUCT(FeeLapsed, (), ())
 
-// ---- request: how it ends, and what comes after --------------------------------------------------
+// ---- request: how it ends, and what comes after
+// --------------------------------------------------
 
 struct RequestAnswered {
   MINGCE_EVENT(RequestAnswered, request, "request.answered", "作出答复", "条例36");
@@ -445,7 +446,8 @@ BOOST_DESCRIBE_STRUCT(EventRetracted, (), (target, reason, approved_by))
 // ---- dispute ------------------------------------------------------------------------------------
 
 struct ReconsiderationAccepted {
-  MINGCE_EVENT(ReconsiderationAccepted, dispute, "reconsideration.accepted", "复议受理", "复议法30");
+  MINGCE_EVENT(ReconsiderationAccepted, dispute, "reconsideration.accepted", "复议受理",
+               "复议法30");
   std::string authority;
   Optional<ReconsiderationProcedure> procedure;
   Optional<DisputeRole> role;

@@ -41,14 +41,16 @@ struct Inspection {
   void operator()(const PeriodExtended& e) {
     auto due = due_on(clock, law);
     if (due && fact.on > *due)
-      report("late_extension", "条例33.2", "延期决定晚于答复期限 " + to_string(*due) + "，不产生延期效力",
+      report("late_extension", "条例33.2",
+             "延期决定晚于答复期限 " + to_string(*due) + "，不产生延期效力",
              "extended after the due date " + to_string(*due) + ": it moves nothing");
     auto cap = law.period("extension_cap", *before.received_on).working_days;
     if (clock.extended_by + int(e.working_days.value) > cap)
       report("extension_beyond_cap", "条例33.2",
              "延期合计不得超过 " + days(cap) + " 个工作日，超出部分不产生延期效力",
-             "extensions may not exceed " + days(cap) + " working days in all: the excess moves "
-             "nothing");
+             "extensions may not exceed " + days(cap) +
+                 " working days in all: the excess moves "
+                 "nothing");
   }
 
   /// 国办函〔2020〕109号 6: 20 working days to pay.
@@ -57,7 +59,8 @@ struct Inspection {
     auto earliest = law.calendar().add_working_days(fact.on, limit.working_days);
     if (e.pay_by < earliest)
       report("short_payment_period", limit.article,
-             "缴费期限短于 " + days(limit.working_days) + " 个工作日（至 " + to_string(earliest) + "）",
+             "缴费期限短于 " + days(limit.working_days) + " 个工作日（至 " + to_string(earliest) +
+                 "）",
              "the payment period is shorter than " + days(limit.working_days) +
                  " working days (to " + to_string(earliest) + ")");
   }
@@ -66,7 +69,8 @@ struct Inspection {
     answered_while_waiting();
     answered_late();
     if (e.outcome == Outcome::refused_third_party_rights && !third_party_consulted())
-      report("third_party_not_consulted", "条例32", "以保护第三方合法权益为由不予公开，但未征求第三方意见",
+      report("third_party_not_consulted", "条例32",
+             "以保护第三方合法权益为由不予公开，但未征求第三方意见",
              "refused for a third party's rights without having consulted the third party");
   }
   void operator()(const RedoAnswered&) {

@@ -9,7 +9,8 @@ constexpr std::string_view asked_for[] = {"answer", "extension_cap", "correction
                                           "consultation", "fee_payment"};
 
 Failure broken(const std::string& pointer) {
-  return invalid(pointer, {"法定期限数据格式有误", "the data of legal periods are not in the expected form"},
+  return invalid(pointer,
+                 {"法定期限数据格式有误", "the data of legal periods are not in the expected form"},
                  "broken_law");
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Where a case and a dispute count in a period (条例50.1.2–3): the heart of tables 三 and 四.
-// A case stands with one organ at a time; a hand-over (机构改革、职权划转) ends one tenure and begins
-// the next: the predecessor carries it out, the successor carries it in.
+// A case stands with one organ at a time; a hand-over (机构改革、职权划转) ends one tenure and
+// begins the next: the predecessor carries it out, the successor carries it in.
 
 #include "rules/case.hpp"
 #include "rules/counts.hpp"

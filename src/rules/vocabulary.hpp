@@ -75,7 +75,8 @@ template <>
 struct WireSpelling<Outcome> {
   static std::string spell(std::string_view enumerator) {
     std::string word(enumerator);
-    for (std::string_view family : {"disclosed", "refused", "unavailable", "not_processed", "closed"})
+    for (std::string_view family :
+         {"disclosed", "refused", "unavailable", "not_processed", "closed"})
       if (enumerator.starts_with(family) && enumerator.size() > family.size())
         word[family.size()] = '.';
     return word;

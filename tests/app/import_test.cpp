@@ -5,7 +5,8 @@ namespace {
 
 using test::statutes;
 
-constexpr auto register_lines = R"({"type":"organ.registered","organ":"JX","on":"2020-01-01","data":{"name":"嘉祥街道","kind":"subdistrict"}}
+constexpr auto register_lines =
+    R"({"type":"organ.registered","organ":"JX","on":"2020-01-01","data":{"name":"嘉祥街道","kind":"subdistrict"}}
 {"type":"organ.registered","organ":"JY","on":"2020-01-01","data":{"name":"另一街道","kind":"subdistrict","parent":"JX"}}
 {"type":"request.received","organ":"JX","request":"1","on":"2020-03-02","data":{"channel":"web","applicant":{"kind":"natural_person","name":"张三"},"subject":"甲","items":[{"id":"1","text":"子"},{"id":"2","text":"丑"}]},"source":"asserted","documents":[{"kind":"申请表","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","size":3}]}
 {"type":"request.received","organ":"JX","request":"2","on":"2020-03-03","data":{"channel":"fax","applicant":{"kind":"other_org","name":"乙"},"subject":"乙"}}
@@ -32,8 +33,8 @@ protected:
 
   ImportResult take(const std::string& name, const std::string& lines, ImportOptions options = {}) {
     std::istringstream in(lines);
-    auto result = import_register(directory / name, in, statutes(), [this] { return clock.look(); },
-                                  options);
+    auto result = import_register(
+        directory / name, in, statutes(), [this] { return clock.look(); }, options);
     if (!result) throw std::runtime_error(result.error().code);
     return *result;
   }
@@ -53,8 +54,8 @@ protected:
     for (auto& [code, organ] : reg.organs())
       for (int year = 2019; year <= 2022; ++year) {
         auto counts = count(reg, {code}, Period::of_year(year), {});
-        for (auto& row : {counts.requests.received, counts.requests.carried_in,
-                          counts.requests.carried_out})
+        for (auto& row :
+             {counts.requests.received, counts.requests.carried_in, counts.requests.carried_out})
           for (auto each : row) out << each << ' ';
         for (auto& row : counts.requests.concluded)
           for (auto each : row) out << each << ' ';
@@ -85,7 +86,7 @@ TEST_F(ImportTest, takes_a_register_over) {
   EXPECT_EQ(entries[13].event.at("ref").as_string(), "2020-00001");
 }
 
-// ---- all or nothing ------------------------------------------------------------------------------------
+// ---- all or nothing -----------------------------------------------------------------------------
 
 TEST_F(ImportTest, writes_nothing_and_names_every_bad_line) {
   auto result = take("data", std::string(register_lines) + R"(not json
@@ -104,10 +105,10 @@ TEST_F(ImportTest, writes_nothing_and_names_every_bad_line) {
     std::uint64_t number;
     const char *code, *pointer;
   } expected[] = {
-      {19, "unreadable_json", "-"},     {20, "unknown_organ", "/organ"},
+      {19, "unreadable_json", "-"},      {20, "unknown_organ", "/organ"},
       {22, "invalid_field", "/request"}, {23, "invalid_field", "/colour"},
-      {24, "after_conclusion", "-"},    {25, "invalid_field", "/request"},
-      {26, "invalid_field", "/type"},   {27, "invalid_field", "/data/into"},
+      {24, "after_conclusion", "-"},     {25, "invalid_field", "/request"},
+      {26, "invalid_field", "/type"},    {27, "invalid_field", "/data/into"},
       {28, "invalid_field", "/dispute"}, {29, "invalid_field", ""},
   };
   ASSERT_EQ(result.bad.size(), std::size(expected));
@@ -147,7 +148,7 @@ TEST_F(ImportTest, skips_a_line_whose_key_it_has_seen) {
   EXPECT_EQ(view("data")->size(), line_count + 1);
 }
 
-// ---- export and back -----------------------------------------------------------------------------------
+// ---- export and back ----------------------------------------------------------------------------
 
 TEST_F(ImportTest, of_an_export_gives_the_same_tables) {
   take("data", register_lines);
@@ -172,7 +173,8 @@ TEST_F(ImportTest, of_an_export_with_personal_data_loses_nothing) {
     EXPECT_EQ(after[i].stream, before[i].stream) << i;
     EXPECT_EQ(canonical(after[i].event), canonical(before[i].event));
     EXPECT_EQ(after[i].body.has_value(), before[i].body.has_value());
-    EXPECT_EQ(canonical(after[i].body.value_or(nullptr)), canonical(before[i].body.value_or(nullptr)));
+    EXPECT_EQ(canonical(after[i].body.value_or(nullptr)),
+              canonical(before[i].body.value_or(nullptr)));
   }
 }
 
@@ -187,7 +189,8 @@ TEST_F(ImportTest, of_a_sealed_export_keeps_the_commitments) {
   const Commitment none;
   for (std::size_t i = 0; i < before.size(); ++i) {
     EXPECT_EQ(canonical(after[i].event), canonical(before[i].event)) << i;
-    EXPECT_EQ(after[i].commitment.value_or(none).hmac_hex, before[i].commitment.value_or(none).hmac_hex);
+    EXPECT_EQ(after[i].commitment.value_or(none).hmac_hex,
+              before[i].commitment.value_or(none).hmac_hex);
     EXPECT_FALSE(after[i].body);
   }
   EXPECT_EQ(exported("copy", false).size(), lines.size());
@@ -210,9 +213,10 @@ TEST_F(ImportTest, preserves_place_instant_and_actor_on_demand) {
 }
 
 TEST_F(ImportTest, preserves_only_a_log_in_its_own_order) {
-  auto result = take("data",
-                     R"({"type":"organ.registered","organ":"JX","on":"2020-01-01","data":{"name":"x","kind":"agency"},"seq":2,"recorded_at":"2026-01-01T00:00:00.000Z","actor":"a"})",
-                     {.preserve = true});
+  auto result = take(
+      "data",
+      R"({"type":"organ.registered","organ":"JX","on":"2020-01-01","data":{"name":"x","kind":"agency"},"seq":2,"recorded_at":"2026-01-01T00:00:00.000Z","actor":"a"})",
+      {.preserve = true});
   ASSERT_EQ(result.bad.size(), 1u);
   EXPECT_EQ(result.bad[0].failure.fields.at(0).pointer, "/seq");
 }

@@ -5,9 +5,7 @@
 namespace mingce {
 namespace {
 
-std::string nested(std::size_t depth) {
-  return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 std::string canonical_of(std::string_view text) { return canonical(parse_json(text).value()); }
 
@@ -36,10 +34,33 @@ TEST(ParseJson, reads_32_levels_and_no_more) {
 }
 
 TEST(ParseJson, refuses_what_is_not_one_json_text) {
-  for (auto text : {"", " ", "{", "}", "{}{}", "{} x", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "01",
-                    "1.", ".5", "+1", "nul", "NaN", "Infinity", "\"\x01\"", "\"\n\"", "\"\\x\"",
-                    "\"\\ud800\"", "\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"",
-                    "\xef\xbb\xbf{}", "/**/1", "[1] //"}) {
+  for (auto text : {"",
+                    " ",
+                    "{",
+                    "}",
+                    "{}{}",
+                    "{} x",
+                    "[1,]",
+                    "{\"a\":1,}",
+                    "{a:1}",
+                    "'a'",
+                    "01",
+                    "1.",
+                    ".5",
+                    "+1",
+                    "nul",
+                    "NaN",
+                    "Infinity",
+                    "\"\x01\"",
+                    "\"\n\"",
+                    "\"\\x\"",
+                    "\"\\ud800\"",
+                    "\"\xff\"",
+                    "\"\xc0\xaf\"",
+                    "\"\xed\xa0\x80\"",
+                    "\xef\xbb\xbf{}",
+                    "/**/1",
+                    "[1] //"}) {
     auto parsed = parse_json(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().kind, FailureKind::unreadable) << text;
@@ -52,7 +73,7 @@ TEST(ParseJson, reads_any_text_within_its_limits) {
   EXPECT_TRUE(parse_json('"' + std::string(200'000, 'x') + '"'));
 }
 
-// ---- canonical form (RFC 8785) --------------------------------------------------------------------
+// ---- canonical form (RFC 8785) ------------------------------------------------------------------
 
 TEST(Canonical, has_no_white_space_and_sorts_members) {
   struct {

@@ -122,7 +122,8 @@ TEST(GroupCommit, tells_nobody_before_its_follower) {
   TestClock clock;
   Gate gate;
   auto log = open_log(directory / "data", clock, {.now = {}, .on_commit = gate.follower()});
-  auto answer = std::async(std::launch::async, [&] { return log->append(append_of({draft("1", 1)})); });
+  auto answer =
+      std::async(std::launch::async, [&] { return log->append(append_of({draft("1", 1)})); });
   gate.wait_for(1);
   EXPECT_EQ(answer.wait_for(100ms), std::future_status::timeout);
   EXPECT_EQ(log->size(), 1u); // durable already
@@ -177,7 +178,8 @@ TEST(Queue, is_bounded) {
   for (auto& answer : answers) {
     auto result = answer.get();
     accepted += result.has_value();
-    busy += !result && result.error().kind == FailureKind::busy && result.error().code == "queue_full";
+    busy +=
+        !result && result.error().kind == FailureKind::busy && result.error().code == "queue_full";
   }
   EXPECT_EQ(accepted, 4);
   EXPECT_EQ(busy, 5);
@@ -208,7 +210,7 @@ TEST(Stop, finishes_what_was_accepted) {
   EXPECT_EQ(log->size(), acknowledged);
 }
 
-// ---- a reader beside the writer ---------------------------------------------------------------------
+// ---- a reader beside the writer -----------------------------------------------------------------
 
 TEST(Reader, sees_everything_acknowledged_before_it_opened) {
   TemporaryDirectory directory;

@@ -68,8 +68,8 @@ inline Append append_of(std::initializer_list<Draft> drafts) {
 }
 
 inline Append keyed(Append append, const std::string& key, const std::string& content) {
-  append.keys.emplace_back(
-      sha256(key), KeptKey{sha256(content), 0, std::uint32_t(append.entries.size())});
+  append.keys.emplace_back(sha256(key),
+                           KeptKey{sha256(content), 0, std::uint32_t(append.entries.size())});
   return append;
 }
 

@@ -28,7 +28,7 @@ protected:
   std::unique_ptr<Log> log = open_log(directory / "data", clock);
 };
 
-// ---- appending and reading ---------------------------------------------------------------------------
+// ---- appending and reading ----------------------------------------------------------------------
 
 TEST_F(LogTest, is_empty_at_first) {
   EXPECT_EQ(log->size(), 0u);
@@ -95,7 +95,7 @@ TEST_F(LogTest, reads_one_stream_up_to_a_position) {
   EXPECT_EQ(versions(0), Seqs{});
 }
 
-// ---- versions ----------------------------------------------------------------------------------------
+// ---- versions -----------------------------------------------------------------------------------
 
 TEST_F(LogTest, refuses_a_version_that_is_not_the_next) {
   (void)log->append(append_of({draft("1", 1), draft("1", 2)}));
@@ -119,11 +119,12 @@ TEST_F(LogTest, appends_to_several_streams_together_or_not_at_all) {
   EXPECT_EQ(log->size(), 4u);
 }
 
-// ---- idempotency keys ----------------------------------------------------------------------------------
+// ---- idempotency keys ---------------------------------------------------------------------------
 
 TEST_F(LogTest, answers_a_key_it_knows_with_its_first_answer) {
   (void)log->append(append_of({draft("0", 1)}));
-  auto first = log->append(keyed(append_of({draft("1", 1), draft("1", 2)}), "k", "content")).value();
+  auto first =
+      log->append(keyed(append_of({draft("1", 1), draft("1", 2)}), "k", "content")).value();
   EXPECT_FALSE(first.replayed);
   (void)log->append(append_of({draft("2", 1)}));
   for (int round = 0; round < 2; ++round) {
@@ -162,7 +163,7 @@ TEST_F(LogTest, knows_a_key_before_it_looks_at_versions) {
   EXPECT_TRUE(again->replayed);
 }
 
-// ---- recorded_at ---------------------------------------------------------------------------------------
+// ---- recorded_at --------------------------------------------------------------------------------
 
 TEST_F(LogTest, never_lets_recorded_at_decrease) {
   clock.set("2026-03-02T10:00:00Z");
@@ -190,7 +191,7 @@ TEST_F(LogTest, takes_over_the_instants_of_another_log) {
   EXPECT_EQ(to_string(all_entries(*log)[0].recorded_at), "2019-05-15T00:00:00.000Z");
 }
 
-// ---- who may use the directory -------------------------------------------------------------------------
+// ---- who may use the directory ------------------------------------------------------------------
 
 TEST_F(LogTest, is_the_same_after_reopening) {
   for (std::uint32_t version = 1; version <= 5; ++version)
@@ -270,7 +271,7 @@ TEST_F(LogTest, is_not_made_by_a_reader) {
   EXPECT_TRUE(test::fs::is_empty(directory / "empty"));
 }
 
-// ---- stopping, running full -----------------------------------------------------------------------------
+// ---- stopping, running full ---------------------------------------------------------------------
 
 TEST_F(LogTest, refuses_to_write_on_a_nearly_full_disk) {
   log.reset();
@@ -298,9 +299,10 @@ TEST_F(LogTest, refuses_after_it_was_stopped) {
 TEST_F(LogTest, tells_its_follower_both_halves) {
   log.reset();
   std::vector<Entry> followed;
-  log = open_log(directory / "data", clock, {.now = {}, .on_commit = [&](std::span<const Entry> entries) {
-                   followed.insert(followed.end(), entries.begin(), entries.end());
-                 }});
+  log = open_log(directory / "data", clock,
+                 {.now = {}, .on_commit = [&](std::span<const Entry> entries) {
+                    followed.insert(followed.end(), entries.begin(), entries.end());
+                  }});
   (void)log->append(append_of({draft("1", 1), draft("2", 1)}));
   auto entries = all_entries(*log);
   ASSERT_EQ(followed.size(), 2u);

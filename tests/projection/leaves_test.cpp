@@ -1,5 +1,5 @@
-// What was ever written is read for ever: tests/golden/leaves-v1.ndjson holds one real leaf of every
-// event type of version 1, and leaves-v1.listing what each of them says.
+// What was ever written is read for ever: tests/golden/leaves-v1.ndjson holds one real leaf of
+// every event type of version 1, and leaves-v1.listing what each of them says.
 //
 // A type added later, or a new version of one, gets a file of its own (leaves-v2 …), made once by
 //   tests_projection --gtest_also_run_disabled_tests --gtest_filter='Leaves.DISABLED_write'

@@ -26,8 +26,8 @@ public:
     }
     auto amended = amended_types(row.records, target_of(told));
     auto halves = encode(decode(type, told.data).value(), amended);
-    Envelope envelope{&type, 1, told.on, organ, row.version ? "" : number, {}, {}, {},
-                      halves.open.get_object()};
+    Envelope envelope{
+        &type, 1, told.on, organ, row.version ? "" : number, {}, {}, {}, halves.open.get_object()};
     Draft draft{row.id, ++row.version, "test", to_json(envelope),
                 halves.has_private() ? halves.closed : json::value(nullptr)};
     row.records.push_back({0, row.version, told.on, &type, told.data});
@@ -71,7 +71,7 @@ public:
   }};
 };
 
-// ---- a register as text, to compare ------------------------------------------------------------------
+// ---- a register as text, to compare -------------------------------------------------------------
 
 inline std::string describe(const Case::Conclusion& c) {
   return to_string(c.on) + "/" + to_word(c.outcome) + "/" + std::to_string(c.seq);
@@ -117,10 +117,11 @@ inline std::string describe(const Register& reg) {
     out += row.id.hex() + " " + row.register_no + " " + row.organ + " " +
            std::to_string(row.version) + " " + describe(row.state) + "\n";
   for (auto& row : reg.disputes())
-    out += row.id.hex() + " " + row.ref + " " + row.organ + " " + std::to_string(row.version) + " " +
-           describe(row.state) + "\n";
+    out += row.id.hex() + " " + row.ref + " " + row.organ + " " + std::to_string(row.version) +
+           " " + describe(row.state) + "\n";
   for (auto& row : reg.figures())
-    out += row.id.hex() + " " + row.ref + " " + row.organ + " " + std::to_string(row.version) + " " +
+    out += row.id.hex() + " " + row.ref + " " + row.organ + " " + std::to_string(row.version) +
+           " " +
            (row.stands ? to_string(row.on) + " " + row.item + " " + to_string(row.quantity) : "-") +
            "\n";
   for (auto& [code, organ] : reg.organs()) {

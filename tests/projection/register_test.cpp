@@ -58,11 +58,11 @@ TEST(Register, folds_again_what_comes_late_or_changes_the_past) {
   const std::vector<Told> story = {
       "2026-03-02 request.received",
       "2026-03-25 request.answered",
-      "2026-03-10 period.extended",                         // late
-      "2026-03-05 consultation.opened consultation=a",      // later still
-      "2026-04-01 event.amended target=2 on=2026-03-24",    // changes the past
+      "2026-03-10 period.extended",                      // late
+      "2026-03-05 consultation.opened consultation=a",   // later still
+      "2026-04-01 event.amended target=2 on=2026-03-24", // changes the past
       "2026-04-02 applicant.reclassified kind=other_org",
-      "2026-04-03 event.retracted target=5",                // and takes it back
+      "2026-04-03 event.retracted target=5", // and takes it back
       "2026-04-04 event.amended target=1 on=2026-03-03",
       "2026-05-06 redo.ordered",
       "2026-05-07 event.retracted target=7",
@@ -88,7 +88,7 @@ TEST(Register, follows_figures_through_amendment_and_retraction) {
   EXPECT_EQ(figure(), "2025-12-31 8.5");
 }
 
-// ---- random histories --------------------------------------------------------------------------------
+// ---- random histories ---------------------------------------------------------------------------
 
 Told random_event(std::mt19937& random, std::uint32_t version) {
   static const std::vector<std::string> types = [] {
@@ -102,8 +102,8 @@ Told random_event(std::mt19937& random, std::uint32_t version) {
   auto target = " target=" + std::to_string(1 + pick(version));
   switch (pick(5)) {
   case 0:
-    return on + " event.amended" + target + " on=" +
-           to_string(test::day("2026-03-02") + date::days{pick(30)});
+    return on + " event.amended" + target +
+           " on=" + to_string(test::day("2026-03-02") + date::days{pick(30)});
   case 1:
     if (version > 1) return on + " event.retracted target=" + std::to_string(2 + pick(version - 1));
     [[fallthrough]];

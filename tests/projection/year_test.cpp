@@ -36,7 +36,7 @@ Book& with_organs(Book& book) {
   return book;
 }
 
-// ---- hand-overs ----------------------------------------------------------------------------------------
+// ---- hand-overs ---------------------------------------------------------------------------------
 
 TEST(HandOver, moves_the_open_cases_of_the_day_into_the_successors_carried_in) {
   Book book;
@@ -58,7 +58,8 @@ TEST(HandOver, may_name_the_cases_that_go) {
   with_organs(book);
   book.tell("A:1", "2020-05-06 request.received");
   book.tell("A:2", "2020-05-06 request.received");
-  book.tell("A", R"(2020-06-01 competence.transferred to=B requests=[")" + book.id("A:1") + R"("])");
+  book.tell("A",
+            R"(2020-06-01 competence.transferred to=B requests=[")" + book.id("A:1") + R"("])");
   EXPECT_EQ(table(book, {"A"}, 2020), "2 0 0 2");
   EXPECT_EQ(table(book, {"B"}, 2020), "0 1 0 1");
   EXPECT_EQ(table(book, {"A"}, 2021), "0 1 0 1");
@@ -130,7 +131,7 @@ TEST(HandOver, may_go_to_an_organ_registered_later) {
   EXPECT_EQ(table(book, {"N"}, 2020), "0 1 0 1");
 }
 
-// ---- what counts ----------------------------------------------------------------------------------------
+// ---- what counts --------------------------------------------------------------------------------
 
 TEST(Count, leaves_out_what_never_was_a_request_for_disclosure) {
   Book book;
@@ -160,8 +161,8 @@ TEST(Count, sums_figures_before_and_in_the_period) {
   Book book;
   with_organs(book);
   auto figure = [&](const char* number, const char* on, const char* quantity) {
-    book.tell(std::string("A:") + number, std::string(on) +
-                                              " figure.recorded item=fees.amount quantity=" + quantity);
+    book.tell(std::string("A:") + number,
+              std::string(on) + " figure.recorded item=fees.amount quantity=" + quantity);
   };
   figure("f1", "2019-12-31", "1.5");
   figure("f2", "2020-01-01", "2.25");

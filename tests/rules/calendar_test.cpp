@@ -83,9 +83,9 @@ TEST(Law, gives_the_number_in_force_on_a_day) {
   struct {
     const char *name, *on;
     int working_days;
-  } cases[] = {{"answer", "2007-01-01", 15},        {"answer", "2019-05-14", 15},
-               {"answer", "2019-05-15", 20},        {"answer", "2026-01-01", 20},
-               {"extension_cap", "2019-05-14", 15}, {"extension_cap", "2019-05-15", 20},
+  } cases[] = {{"answer", "2007-01-01", 15},           {"answer", "2019-05-14", 15},
+               {"answer", "2019-05-15", 20},           {"answer", "2026-01-01", 20},
+               {"extension_cap", "2019-05-14", 15},    {"extension_cap", "2019-05-15", 20},
                {"correction_notice", "2026-01-01", 7}, {"consultation", "2026-01-01", 15},
                {"fee_payment", "2026-01-01", 20}};
   for (auto& [name, on, working_days] : cases)
@@ -95,7 +95,8 @@ TEST(Law, gives_the_number_in_force_on_a_day) {
 TEST(Law, is_refused_without_a_number_the_rules_ask_for) {
   auto calendar = test::read_json("schemas/law/calendar.json");
   auto periods = test::read_json("schemas/law/periods.json");
-  for (auto* name : {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment"}) {
+  for (auto* name :
+       {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment"}) {
     auto fewer = periods;
     auto& lines = fewer.at("periods").as_array();
     json::array kept;

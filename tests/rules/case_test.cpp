@@ -75,7 +75,7 @@ const Story& situation(const std::string& name) {
   return all.at(name);
 }
 
-// ---- what is possible: situation, event, state it leads to -----------------------------------------
+// ---- what is possible: situation, event, state it leads to --------------------------------------
 
 struct Possible {
   const char *given, *when, *then;
@@ -118,7 +118,7 @@ const Possible possible[] = {
     {"consulting", "2026-03-05 consultation.closed consultation=a", "processing"},
     // 条例33.2
     {"received", "2026-03-06 period.extended", "processing"},
-    {"received", "2026-06-30 period.extended", "processing"},               // late: irregular
+    {"received", "2026-06-30 period.extended", "processing"},                 // late: irregular
     {"received", "2026-03-06 period.extended working_days=99", "processing"}, // too long: irregular
     // 条例35
     {"received", "2026-03-06 reasons.requested", "awaiting_reasons"},
@@ -168,10 +168,11 @@ const Possible possible[] = {
 };
 
 TEST(Case, accepts_what_is_possible) {
-  for (auto& [before, event, then] : possible) given(situation(before)).when(event).then_state(then);
+  for (auto& [before, event, then] : possible)
+    given(situation(before)).when(event).then_state(then);
 }
 
-// ---- what is not: situation, event, the rule it breaks ---------------------------------------------
+// ---- what is not: situation, event, the rule it breaks ------------------------------------------
 
 struct Impossible {
   const char *given, *when, *code;
@@ -238,8 +239,9 @@ TEST(Case, has_no_clock_event_after_its_conclusion) {
                     "fee.notified", "fee.paid", "fee.waived", "fee.lapsed", "request.answered",
                     "request.withdrawn", "request.merged", "request.closed", "request.split"})
     for (auto* before : {"answered", "withdrawn", "redone"})
-      given(situation(before)).when(std::string("2026-05-06 ") + type).then_refused(
-          "after_conclusion");
+      given(situation(before))
+          .when(std::string("2026-05-06 ") + type)
+          .then_refused("after_conclusion");
 }
 
 /// All events of a request but those that name another event.
@@ -280,21 +282,20 @@ TEST(Case, has_nothing_before_its_receipt) {
 
 TEST(Case, has_little_on_a_submission) {
   for (auto& type : request_events())
-    if (!is_one_of(type, {"request.received", "request.submitted", "submission.closed", "note.added",
-                          "request.assigned", "approval.recorded", "identity.checked",
-                          "receipt.issued"}))
+    if (!is_one_of(type,
+                   {"request.received", "request.submitted", "submission.closed", "note.added",
+                    "request.assigned", "approval.recorded", "identity.checked", "receipt.issued"}))
       given(situation("submitted")).when("2026-03-05 " + type).then_refused("before_receipt");
 }
 
 /// domain 2.4: received_on not before submitted_on.
 TEST(Case, is_not_received_before_it_was_submitted) {
   given({}).when("2026-03-02 request.received submitted_on=2026-03-02").then_state("processing");
-  auto judged =
-      given({}).when("2026-03-02 request.received submitted_on=2026-03-03").judge();
+  auto judged = given({}).when("2026-03-02 request.received submitted_on=2026-03-03").judge();
   EXPECT_FALSE(judged);
 }
 
-// ---- late recording --------------------------------------------------------------------------------
+// ---- late recording -----------------------------------------------------------------------------
 
 /// contract §3: "an extension of 20 March is possible after the answer of 25 March is in".
 TEST(Case, is_its_events_in_the_order_of_their_days) {
@@ -313,18 +314,22 @@ TEST(Case, may_be_told_in_any_order_that_the_days_allow) {
 
 TEST(Case, refuses_a_late_fact_that_makes_a_recorded_one_impossible) {
   Story told = situation("correcting") + "2026-03-30 correction.lapsed";
-  given(told).when("2026-03-10 correction.extended respond_by=2026-04-10").then_refused(
-      "lapse_too_early");
+  given(told)
+      .when("2026-03-10 correction.extended respond_by=2026-04-10")
+      .then_refused("lapse_too_early");
   given(told).when("2026-03-10 correction.received").then_refused("correction_not_requested");
-  given(situation("answered")).when("2026-03-05 request.withdrawn").then_refused("after_conclusion");
+  given(situation("answered"))
+      .when("2026-03-05 request.withdrawn")
+      .then_refused("after_conclusion");
 }
 
-// ---- amendments and retractions --------------------------------------------------------------------
+// ---- amendments and retractions -----------------------------------------------------------------
 
 TEST(Amendment, replaces_members_of_its_target) {
-  auto state = folded({"2026-03-02 request.received", "2026-03-20 request.answered",
-                       R"(2026-05-06 event.amended target=2 data={"outcome":"unavailable.not_held"})",
-                       R"(2026-05-07 event.amended target=1 on=2026-03-03)"});
+  auto state =
+      folded({"2026-03-02 request.received", "2026-03-20 request.answered",
+              R"(2026-05-06 event.amended target=2 data={"outcome":"unavailable.not_held"})",
+              R"(2026-05-07 event.amended target=1 on=2026-03-03)"});
   EXPECT_EQ(state.conclusion->outcome, Outcome::unavailable_not_held);
   EXPECT_EQ(to_string(state.conclusion->on), "2026-03-20");
   EXPECT_EQ(to_string(*state.received_on), "2026-03-03");
@@ -350,8 +355,9 @@ TEST(Amendment, removes_an_optional_member_with_null) {
 }
 
 TEST(Amendment, applies_the_later_one_where_two_speak_of_the_same) {
-  auto state = folded({"2026-03-02 request.received", "2026-05-06 event.amended target=1 on=2026-03-03",
-                       "2026-05-01 event.amended target=1 on=2026-03-04"});
+  auto state =
+      folded({"2026-03-02 request.received", "2026-05-06 event.amended target=1 on=2026-03-03",
+              "2026-05-01 event.amended target=1 on=2026-03-04"});
   EXPECT_EQ(to_string(*state.received_on), "2026-03-04");
 }
 
@@ -371,11 +377,15 @@ TEST(Amendment, moves_an_event_to_its_place) {
   Story told = {"2026-03-02 request.received", "2026-03-10 request.answered",
                 "2026-03-05 correction.requested", "2026-03-06 correction.received"};
   given(told).then_state("concluded");
-  given(told).when("2026-05-06 event.amended target=3 on=2026-03-07").then_refused(
-      "correction_not_requested");
-  given(told).when("2026-05-06 event.amended target=2 on=2026-03-04").then_refused(
-      "after_conclusion");
-  given(told).when("2026-05-06 event.amended target=1 on=2026-03-06").then_refused("before_receipt");
+  given(told)
+      .when("2026-05-06 event.amended target=3 on=2026-03-07")
+      .then_refused("correction_not_requested");
+  given(told)
+      .when("2026-05-06 event.amended target=2 on=2026-03-04")
+      .then_refused("after_conclusion");
+  given(told)
+      .when("2026-05-06 event.amended target=1 on=2026-03-06")
+      .then_refused("before_receipt");
   given(told).when("2026-05-06 event.amended target=1 on=2026-03-05").then_state("concluded");
 }
 
@@ -411,16 +421,18 @@ TEST(Retraction, of_an_amendment_brings_the_first_wording_back) {
 
 TEST(Retraction, is_refused_where_the_rest_becomes_impossible) {
   auto corrected = situation("correcting") + "2026-03-06 correction.received";
-  given(corrected).when("2026-05-06 event.retracted target=2").then_refused(
-      "correction_not_requested");
-  given(situation("redone")).when("2026-05-06 event.retracted target=2").then_refused(
-      "not_concluded");
+  given(corrected)
+      .when("2026-05-06 event.retracted target=2")
+      .then_refused("correction_not_requested");
+  given(situation("redone"))
+      .when("2026-05-06 event.retracted target=2")
+      .then_refused("not_concluded");
   auto after = situation("answered") + "2026-05-06 event.retracted target=2" +
                "2026-03-10 request.withdrawn";
   given(after).when("2026-05-07 event.retracted target=3").then_refused("after_conclusion");
 }
 
-// ---- what the fold keeps ---------------------------------------------------------------------------
+// ---- what the fold keeps ------------------------------------------------------------------------
 
 TEST(Case, keeps_the_first_outcome_and_the_redone_one_beside_it) {
   auto state = folded({"2026-03-02 request.received",
@@ -460,8 +472,8 @@ TEST(Case, counts_only_as_a_request_for_disclosure_that_stands) {
 }
 
 TEST(Case, stands_in_the_column_of_its_latest_class) {
-  auto state = folded(situation("received") +
-                      "2026-03-06 applicant.reclassified kind=legal_service_org");
+  auto state =
+      folded(situation("received") + "2026-03-06 applicant.reclassified kind=legal_service_org");
   EXPECT_EQ(state.kind, ApplicantKind::legal_service_org);
 }
 
@@ -475,7 +487,7 @@ TEST(Case, waits_for_the_correction_first_then_for_the_fee_then_for_opinions) {
   }
 }
 
-// ---- members that must fit each other (422) ---------------------------------------------------------
+// ---- members that must fit each other (422) -----------------------------------------------------
 
 std::string inconsistency_of(const std::string& line) {
   Told told("2026-03-02 " + line);

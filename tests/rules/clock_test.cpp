@@ -109,8 +109,8 @@ TEST(Clock, has_no_due_date_exactly_while_a_correction_or_a_fee_is_awaited) {
       evolve(state, fact);
       advance(clock, fact, law());
     }
-    bool waits = state.state() == CaseState::awaiting_correction ||
-                 state.state() == CaseState::awaiting_fee;
+    bool waits =
+        state.state() == CaseState::awaiting_correction || state.state() == CaseState::awaiting_fee;
     EXPECT_EQ(!due_on(clock, law()), waits) << story;
   }
 }
@@ -122,25 +122,41 @@ TEST(Irregularities, name_their_article_and_the_event_that_shows_them) {
     std::uint32_t version;
   } cases[] = {
       {{"2026-03-02 request.received", "2026-03-12 correction.requested"},
-       "late_correction_notice", "条例30", 2},
+       "late_correction_notice",
+       "条例30",
+       2},
       {{"2026-03-02 request.received", "2026-03-03 correction.requested",
         "2026-03-04 correction.received", "2026-03-05 correction.requested"},
-       "second_correction", "条例30", 4},
+       "second_correction",
+       "条例30",
+       4},
       {{"2026-03-02 request.received", "2026-03-03 correction.requested",
         "2026-03-04 request.answered"},
-       "answered_awaiting_correction", "条例30", 3},
+       "answered_awaiting_correction",
+       "条例30",
+       3},
       {{"2026-03-02 request.received", "2026-03-31 request.answered"}, "late_answer", "条例33", 2},
-      {{"2026-03-02 request.received", "2026-03-31 period.extended"}, "late_extension",
-       "条例33.2", 2},
+      {{"2026-03-02 request.received", "2026-03-31 period.extended"},
+       "late_extension",
+       "条例33.2",
+       2},
       {{"2026-03-02 request.received", "2026-03-30 period.extended working_days=21"},
-       "extension_beyond_cap", "条例33.2", 2},
+       "extension_beyond_cap",
+       "条例33.2",
+       2},
       {{"2026-03-02 request.received", "2026-03-10 fee.notified pay_by=2026-03-20"},
-       "short_payment_period", "国办函〔2020〕109号 6", 2},
+       "short_payment_period",
+       "国办函〔2020〕109号 6",
+       2},
       {{"2026-03-02 request.received", "2026-03-10 fee.notified", "2026-03-12 request.answered"},
-       "answered_awaiting_fee", "国办函〔2020〕109号 6", 3},
+       "answered_awaiting_fee",
+       "国办函〔2020〕109号 6",
+       3},
       {{"2026-03-02 request.received",
         "2026-03-12 request.answered outcome=refused.third_party_rights"},
-       "third_party_not_consulted", "条例32", 2},
+       "third_party_not_consulted",
+       "条例32",
+       2},
   };
   for (auto& [told, code, article, version] : cases) {
     auto found = irregularities(test::facts_of(told), law());

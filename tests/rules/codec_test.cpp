@@ -37,8 +37,8 @@ void each_member(const json::object& schema, const std::string& at, See see) {
   for (auto& member : properties->as_object()) {
     auto here = pointer_to(at, std::string_view(member.key().data(), member.key().size()));
     bool mandatory = required && std::ranges::any_of(required->as_array(), [&](auto& name) {
-      return name.as_string() == member.key();
-    });
+                       return name.as_string() == member.key();
+                     });
     see(here, member.value().as_object(), mandatory);
     each_member(member.value().as_object(), here, see);
   }
@@ -54,7 +54,7 @@ std::pair<std::string, std::string> split(const std::string& pointer) {
   return {pointer.substr(0, slash), pointer.substr(slash + 1)};
 }
 
-// ---- the catalogue ---------------------------------------------------------------------------------
+// ---- the catalogue ------------------------------------------------------------------------------
 
 TEST(Catalogue, names_each_type_once) {
   for (auto& type : catalogue()) {
@@ -76,7 +76,7 @@ TEST(Catalogue, has_an_example_with_every_member_filled) {
   }
 }
 
-// ---- there and back --------------------------------------------------------------------------------
+// ---- there and back -----------------------------------------------------------------------------
 
 void expect_round_trip(const EventType& type, const json::object& data) {
   auto event = decode(type, data);
@@ -122,7 +122,7 @@ TEST(Codec, reads_and_writes_every_word_of_every_list) {
     });
 }
 
-// ---- privacy ---------------------------------------------------------------------------------------
+// ---- privacy ------------------------------------------------------------------------------------
 
 /// Every private member is absent from the public half and present in the other one.
 TEST(Codec, keeps_private_members_out_of_the_public_half) {
@@ -138,8 +138,8 @@ TEST(Codec, keeps_private_members_out_of_the_public_half) {
     });
     // Nothing of the person in the public half under any name.
     auto open = canonical(halves.open);
-    for (auto* secret : {"张三", "李四", "王五", "110101199001011234", "13800000000", "征地",
-                         "周主任", "某公司"})
+    for (auto* secret :
+         {"张三", "李四", "王五", "110101199001011234", "13800000000", "征地", "周主任", "某公司"})
       EXPECT_EQ(open.find(secret), open.npos) << type.info().type << ' ' << secret;
   }
 }
@@ -150,8 +150,9 @@ TEST(Codec, splits_an_amendment_as_it_splits_what_it_amends) {
   auto data = parse_json(R"({"target":1,"reason":"x","data":{"channel":"fax","subject":"甲",
       "applicant":{"kind":"other_org","name":"乙"},"description":null,"matter":null}})");
   auto halves = encode(decode(*type, *data).value(), types);
-  EXPECT_EQ(canonical(halves.open),
-            R"({"data":{"applicant":{"kind":"other_org"},"channel":"fax","matter":null},"target":1})");
+  EXPECT_EQ(
+      canonical(halves.open),
+      R"({"data":{"applicant":{"kind":"other_org"},"channel":"fax","matter":null},"target":1})");
   EXPECT_EQ(canonical(halves.closed), R"({"data":{"applicant":{"name":"乙"},"description":null,)"
                                       R"("subject":"甲"},"reason":"x"})");
 }
@@ -163,24 +164,26 @@ TEST(Codec, splits_an_amendment_of_an_amendment) {
       R"({"target":3,"reason":"x","data":{"reason":"y","data":{"channel":"fax","subject":"甲"}}})");
   auto halves = encode(decode(*type, *data).value(), types);
   EXPECT_EQ(canonical(halves.open), R"({"data":{"data":{"channel":"fax"}},"target":3})");
-  EXPECT_EQ(canonical(halves.closed), R"({"data":{"data":{"subject":"甲"},"reason":"y"},"reason":"x"})");
+  EXPECT_EQ(canonical(halves.closed),
+            R"({"data":{"data":{"subject":"甲"},"reason":"y"},"reason":"x"})");
 }
 
 TEST(Schema, calls_private_what_the_contract_calls_private) {
   const struct {
     const char *type, *member, *privacy;
   } members[] = {
-      {"request.received", "subject", "private"},      {"request.received", "description", "private"},
-      {"request.received", "channel", "public"},       {"request.received", "submitted_on", "public"},
-      {"request.assigned", "person", "private"},       {"approval.recorded", "by", "private"},
-      {"applicant.reclassified", "kind", "public"},    {"applicant.reclassified", "reason", "private"},
-      {"consultation.opened", "party", "private"},     {"note.added", "text", "private"},
-      {"request.voided", "reason", "private"},         {"request.answered", "outcome", "public"},
-      {"figure.recorded", "note", "private"},          {"figure.recorded", "quantity", "public"},
-      {"identity.checked", "result", "private"},       {"event.amended", "reason", "private"},
+      {"request.received", "subject", "private"},   {"request.received", "description", "private"},
+      {"request.received", "channel", "public"},    {"request.received", "submitted_on", "public"},
+      {"request.assigned", "person", "private"},    {"approval.recorded", "by", "private"},
+      {"applicant.reclassified", "kind", "public"}, {"applicant.reclassified", "reason", "private"},
+      {"consultation.opened", "party", "private"},  {"note.added", "text", "private"},
+      {"request.voided", "reason", "private"},      {"request.answered", "outcome", "public"},
+      {"figure.recorded", "note", "private"},       {"figure.recorded", "quantity", "public"},
+      {"identity.checked", "result", "private"},    {"event.amended", "reason", "private"},
   };
   for (auto& [type, member, privacy] : members)
-    EXPECT_EQ(data_schema(*find_event_type(type)).at("properties").at(member).at("x-privacy"), privacy)
+    EXPECT_EQ(data_schema(*find_event_type(type)).at("properties").at(member).at("x-privacy"),
+              privacy)
         << type << ' ' << member;
   auto applicant =
       data_schema(*find_event_type("request.received")).at("properties").at("applicant");
@@ -189,7 +192,7 @@ TEST(Schema, calls_private_what_the_contract_calls_private) {
     EXPECT_EQ(applicant.at("properties").at(member).at("x-privacy"), "private") << member;
 }
 
-// ---- refusals --------------------------------------------------------------------------------------
+// ---- refusals -----------------------------------------------------------------------------------
 
 TEST(Codec, refuses_an_unknown_member_wherever_it_stands) {
   for (auto& type : catalogue()) {
@@ -222,8 +225,8 @@ TEST(Codec, refuses_a_missing_member_with_its_pointer) {
 }
 
 TEST(Codec, refuses_an_ill_typed_member_with_its_pointer) {
-  const char* nonsense[] = {"null", "[]", R"("")", R"(" 　")", "-1", "0", "1.5", "1e400", "{}",
-                            R"({"a":[]})"};
+  const char* nonsense[] = {"null", "[]",  R"("")", R"(" 　")", "-1",
+                            "0",    "1.5", "1e400", "{}",       R"({"a":[]})"};
   for (auto& type : catalogue())
     each_member(data_schema(type), "", [&](const std::string& pointer, auto& schema, bool) {
       for (auto* text : nonsense) {
@@ -235,9 +238,10 @@ TEST(Codec, refuses_an_ill_typed_member_with_its_pointer) {
         auto refused = first_pointer(type, data);
         // What makes sense after all: any member may stand in a patch or be left out of a contact,
         // an amount may be nothing, a quantity even less.
-        bool sense = (schema.contains("minProperties") && std::string_view(text) == R"({"a":[]})") ||
-                     (pointer.ends_with("/contact") && std::string_view(text) == "{}") ||
-                     (schema.contains("oneOf") && value->is_int64());
+        bool sense =
+            (schema.contains("minProperties") && std::string_view(text) == R"({"a":[]})") ||
+            (pointer.ends_with("/contact") && std::string_view(text) == "{}") ||
+            (schema.contains("oneOf") && value->is_int64());
         if (refused == "accepted")
           EXPECT_TRUE(sense) << type.info().type << pointer << " = " << text;
         else
@@ -296,7 +300,7 @@ TEST(Codec, bounds_text_and_lists) {
   EXPECT_EQ(with("organ.merged", "into", std::string(65, 'a')), "/data/into");
 }
 
-// ---- patches ---------------------------------------------------------------------------------------
+// ---- patches ------------------------------------------------------------------------------------
 
 std::string patch_refusal(std::vector<const EventType*> types, const char* text) {
   auto checked = check_patch(types, {parse_json(text).value().as_object()});
@@ -316,7 +320,8 @@ TEST(Patch, is_checked_by_the_type_it_amends) {
       {{received}, R"({"channel":"pigeon"})", "/data/data/channel"},
       {{received}, R"({"outcome":"disclosed.provided"})", "/data/data/outcome"},
       {{received}, R"({"applicant":{"kind":"other_org"}})", "/data/data/applicant/name"},
-      {{received}, R"({"applicant":{"kind":"other_org","name":"x","y":1}})",
+      {{received},
+       R"({"applicant":{"kind":"other_org","name":"x","y":1}})",
        "/data/data/applicant/y"},
       {{received}, R"({"items":[{"id":"1"}]})", "/data/data/items/0/text"},
       {{amendment, received}, R"({"on":"2026-03-02"})", "accepted"},
@@ -324,7 +329,8 @@ TEST(Patch, is_checked_by_the_type_it_amends) {
       {{amendment, received}, R"({"data":{"channel":"pigeon"}})", "/data/data/data/channel"},
       {{amendment, received}, R"({"target":2})", "/data/data/target"},
   };
-  for (auto& [types, patch, pointer] : cases) EXPECT_EQ(patch_refusal(types, patch), pointer) << patch;
+  for (auto& [types, patch, pointer] : cases)
+    EXPECT_EQ(patch_refusal(types, patch), pointer) << patch;
 }
 
 TEST(Patch, is_applied_member_by_member) {
@@ -333,7 +339,7 @@ TEST(Patch, is_applied_member_by_member) {
   EXPECT_EQ(canonical(data), R"({"a":1,"b":{"e":4},"f":5})");
 }
 
-// ---- references ------------------------------------------------------------------------------------
+// ---- references ---------------------------------------------------------------------------------
 
 TEST(References, are_translated_wherever_they_stand) {
   Translate to = [](const std::string& in) -> Result<std::string> { return "<" + in + ">"; };
@@ -364,18 +370,19 @@ TEST(References, that_lead_nowhere_are_refused_with_their_pointer) {
   EXPECT_EQ(pointers(event.error()), (std::vector<std::string>{"/data/requests/0"}));
 }
 
-// ---- envelope --------------------------------------------------------------------------------------
+// ---- envelope -----------------------------------------------------------------------------------
 
 TEST(Envelope, comes_back_as_it_was_written) {
-  Envelope envelope{find_event_type("reconsideration.accepted"),
-                    1,
-                    test::day("2026-03-02"),
-                    "JX",
-                    "复议1号",
-                    {"a", "b"},
-                    Source::asserted,
-                    {{"决定书", "1号", std::string(64, 'a'), 5}, {"附件", {}, std::string(64, '0'), 0}},
-                    json::object{{"authority", "市政府"}}};
+  Envelope envelope{
+      find_event_type("reconsideration.accepted"),
+      1,
+      test::day("2026-03-02"),
+      "JX",
+      "复议1号",
+      {"a", "b"},
+      Source::asserted,
+      {{"决定书", "1号", std::string(64, 'a'), 5}, {"附件", {}, std::string(64, '0'), 0}},
+      json::object{{"authority", "市政府"}}};
   auto written = to_json(envelope);
   auto read = read_envelope(written);
   ASSERT_TRUE(read);
@@ -386,15 +393,22 @@ TEST(Envelope, comes_back_as_it_was_written) {
 }
 
 TEST(Envelope, of_a_type_or_version_from_the_future_is_corrupt) {
-  auto written = to_json(Envelope{find_event_type("note.added"), 1, test::day("2026-03-02"), "JX",
-                                  "", {}, Source::observed, {}, {}});
+  auto written = to_json(Envelope{find_event_type("note.added"),
+                                  1,
+                                  test::day("2026-03-02"),
+                                  "JX",
+                                  "",
+                                  {},
+                                  Source::observed,
+                                  {},
+                                  {}});
   ASSERT_TRUE(read_envelope(written));
   const struct {
     const char* member;
     json::value value;
-  } changes[] = {{"type", "note.sung"},      {"type_version", 2}, {"type_version", "1"},
-                 {"on", "2026-02-30"},       {"source", "dreamt"}, {"data", json::array{}},
-                 {"documents", json::array{1}}, {"organ", nullptr}, {"type_version", 0},
+  } changes[] = {{"type", "note.sung"},         {"type_version", 2},  {"type_version", "1"},
+                 {"on", "2026-02-30"},          {"source", "dreamt"}, {"data", json::array{}},
+                 {"documents", json::array{1}}, {"organ", nullptr},   {"type_version", 0},
                  {"type_version", -1}};
   for (auto& [member, value] : changes) {
     auto changed = written;

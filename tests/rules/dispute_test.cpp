@@ -11,7 +11,7 @@ using test::day;
 using test::Told;
 using Story = std::vector<Told>;
 
-// ---- which decision counts where ---------------------------------------------------------------------
+// ---- which decision counts where ----------------------------------------------------------------
 
 /// contract §3, the dispute table: 维持、纠正、其他.
 TEST(DisputeColumn, of_every_reconsideration_decision) {
@@ -37,18 +37,24 @@ TEST(DisputeColumn, of_every_reconsideration_decision) {
 TEST(DisputeColumn, of_every_judgment) {
   const struct {
     const char *judgment, *column;
-  } table[] = {{"claims_rejected", "upheld"},      {"revoked", "corrected"},
-               {"partially_revoked", "corrected"}, {"declared_unlawful", "corrected"},
-               {"declared_void", "corrected"},     {"ordered_to_perform", "corrected"},
-               {"ordered_to_pay", "corrected"},    {"ordered_to_remedy", "corrected"},
-               {"modified", "corrected"},          {"suit_dismissed", "other"},
-               {"withdrawn", "other"},             {"terminated", "other"}};
+  } table[] = {{"claims_rejected", "upheld"},
+               {"revoked", "corrected"},
+               {"partially_revoked", "corrected"},
+               {"declared_unlawful", "corrected"},
+               {"declared_void", "corrected"},
+               {"ordered_to_perform", "corrected"},
+               {"ordered_to_pay", "corrected"},
+               {"ordered_to_remedy", "corrected"},
+               {"modified", "corrected"},
+               {"suit_dismissed", "other"},
+               {"withdrawn", "other"},
+               {"terminated", "other"}};
   EXPECT_EQ(std::size(table), enum_size<Judgment>);
   for (auto& [judgment, column] : table)
     EXPECT_EQ(to_word(column_of(from_word<Judgment>(judgment).value())), column) << judgment;
 }
 
-// ---- standing over years -------------------------------------------------------------------------------
+// ---- standing over years ------------------------------------------------------------------------
 
 Dispute folded(const Story& told) {
   auto judged = judge_dispute(test::facts_of(told));
@@ -115,7 +121,8 @@ const struct {
      "- pending pending corrected -"},
     {"a dismissal set aside: the trial continues",
      {"2020-06-01 litigation.filed", "2020-07-01 litigation.judged judgment=suit_dismissed",
-      "2020-07-10 litigation.appealed", "2020-09-01 litigation.appeal_decided result=continue_trial",
+      "2020-07-10 litigation.appealed",
+      "2020-09-01 litigation.appeal_decided result=continue_trial",
       "2020-12-01 litigation.judged judgment=claims_rejected"},
      "- upheld - - -"},
     {"transferred: another court goes on",
@@ -141,8 +148,8 @@ const struct {
       R"(2021-02-01 event.amended target=2 data={"judgment":"revoked"})"},
      "- corrected - - -"},
     {"a judgment recorded after the appeal it led to",
-     {"2020-06-01 litigation.filed", "2020-09-01 litigation.judged", "2020-09-15 litigation.appealed",
-      "2020-09-10 judgment.served"},
+     {"2020-06-01 litigation.filed", "2020-09-01 litigation.judged",
+      "2020-09-15 litigation.appealed", "2020-09-10 judgment.served"},
      "- pending pending pending pending"},
 };
 
@@ -163,13 +170,14 @@ TEST(DisputeStanding, is_in_the_block_of_its_opening) {
             DisputeBlock::litigation_after_reconsideration);
 }
 
-// ---- transitions: stage, event, code (empty: accepted) ---------------------------------------------------
+// ---- transitions: stage, event, code (empty: accepted) ------------------------------------------
 
 const std::map<std::string, Story>& stages() {
   static const std::map<std::string, Story> all = {
       {"nothing", {}},
       {"reviewed", {"2020-06-01 reconsideration.accepted"}},
-      {"review_decided", {"2020-06-01 reconsideration.accepted", "2020-07-01 reconsideration.decided"}},
+      {"review_decided",
+       {"2020-06-01 reconsideration.accepted", "2020-07-01 reconsideration.decided"}},
       {"sued", {"2020-06-01 litigation.filed"}},
       {"judged", {"2020-06-01 litigation.filed", "2020-07-01 litigation.judged"}},
       {"appealed",
@@ -177,8 +185,7 @@ const std::map<std::string, Story>& stages() {
         "2020-07-02 litigation.appealed"}},
       {"remanded",
        {"2020-06-01 litigation.filed", "2020-07-01 litigation.judged",
-        "2020-07-02 litigation.appealed",
-        "2020-07-03 litigation.appeal_decided result=remanded"}},
+        "2020-07-02 litigation.appealed", "2020-07-03 litigation.appeal_decided result=remanded"}},
       {"retrial",
        {"2020-06-01 litigation.filed", "2020-07-01 litigation.judged",
         "2020-07-02 litigation.retrial_ordered"}},
@@ -194,7 +201,8 @@ TEST(Dispute, goes_from_stage_to_stage_and_nowhere_else) {
       {"reviewed",
        {"reconsideration.decided", "reply.filed", "dispute.suspended", "dispute.linked",
         "compliance.recorded", "dispute.voided"}},
-      {"review_decided", {"reply.filed", "dispute.linked", "compliance.recorded", "dispute.voided"}},
+      {"review_decided",
+       {"reply.filed", "dispute.linked", "compliance.recorded", "dispute.voided"}},
       {"sued",
        {"litigation.judged", "litigation.transferred", "reply.filed", "dispute.suspended",
         "judgment.served", "dispute.linked", "compliance.recorded", "dispute.voided"}},
@@ -270,8 +278,9 @@ TEST(Dispute, may_be_suspended_again_on_appeal) {
 }
 
 TEST(Dispute, gathers_the_requests_linked_to_it) {
-  auto dispute = folded({"2020-06-01 litigation.filed", R"(2020-06-02 dispute.linked requests=["a","b"])",
-                         R"(2020-06-03 dispute.linked requests=["c"])"});
+  auto dispute =
+      folded({"2020-06-01 litigation.filed", R"(2020-06-02 dispute.linked requests=["a","b"])",
+              R"(2020-06-03 dispute.linked requests=["c"])"});
   ASSERT_EQ(dispute.requests.size(), 3u);
   EXPECT_EQ(dispute.requests[2].value, "c");
 }

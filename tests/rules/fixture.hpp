@@ -1,6 +1,7 @@
 #pragma once
 // The little language of these tests. An event is told by its day, its type and what matters of
-// its data as `member=value` words; every other mandatory member comes from tests/tables/events.json.
+// its data as `member=value` words; every other mandatory member comes from
+// tests/tables/events.json.
 
 #include "rules/codec.hpp"
 #include "rules/history.hpp"
@@ -58,7 +59,8 @@ inline json::object short_example(const std::string& type) {
 
 /// `7` is a number, `true` a truth, `{…}` and `[…]` are JSON; everything else is text.
 inline json::value value_of(const std::string& word) {
-  bool digits = !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
+  bool digits =
+      !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
   if (digits || word == "true" || word == "false" || word == "null" || word.starts_with('{') ||
       word.starts_with('['))
     return parse_json(word).value();

@@ -14,9 +14,9 @@ std::string refusal_of(const Story& told) {
 }
 
 TEST(Organ, is_what_its_facts_made_of_it) {
-  auto organ = fold_organ(test::facts_of({"2020-01-01 organ.registered name=甲 parent=P",
-                                          "2021-01-01 organ.renamed name=乙",
-                                          "2022-01-01 organ.reparented parent=Q"}));
+  auto organ = fold_organ(
+      test::facts_of({"2020-01-01 organ.registered name=甲 parent=P",
+                      "2021-01-01 organ.renamed name=乙", "2022-01-01 organ.reparented parent=Q"}));
   EXPECT_EQ(organ.name, "乙");
   EXPECT_EQ(organ.parent, "Q");
   EXPECT_FALSE(organ.ended_on);
@@ -32,17 +32,24 @@ TEST(Organ, may_have_facts_before_its_registration) {
   ASSERT_EQ(organ.hand_overs.size(), 1u);
 }
 
-TEST(Organ, ends_once) {
-  Story told = {"2020-01-01 organ.registered", "2021-01-01 organ.merged into=Z"};
-  EXPECT_EQ(refusal_of(told), "");
-  for (auto* after : {"2021-02-01 organ.dissolved", "2021-02-01 organ.merged into=Y",
-                      "2021-02-01 competence.transferred to=Y"}) {
-    auto more = told;
-    more.emplace_back(after);
-    EXPECT_EQ(refusal_of(more), "organ_ended") << after;
+TEST(Organ, is_merged_once_and_dissolved_once) {
+  Story merged = {"2020-01-01 organ.registered", "2021-01-01 organ.merged into=Z"};
+  EXPECT_EQ(refusal_of(merged), "");
+  const struct {
+    const char *then, *refusal;
+  } table[] = {{"2021-02-01 organ.merged into=Y", "organ_ended"},
+               {"2020-02-01 organ.merged into=Y", "organ_ended"},
+               {"2021-02-01 organ.dissolved", ""},
+               {"2021-02-01 competence.transferred to=Y", ""},
+               {"2020-06-01 competence.transferred to=Y", ""}};
+  for (auto& [then, refusal] : table) {
+    auto more = merged;
+    more.emplace_back(then);
+    EXPECT_EQ(refusal_of(more), refusal) << then;
   }
-  told.emplace_back("2020-06-01 competence.transferred to=Y"); // recorded late
-  EXPECT_EQ(refusal_of(told), "");
+  EXPECT_EQ(refusal_of({"2020-01-01 organ.registered", "2021-01-01 organ.dissolved",
+                        "2021-01-02 organ.dissolved"}),
+            "organ_ended");
 }
 
 TEST(Organ, is_registered_once) {

@@ -12,7 +12,8 @@ TEST(Standing, is_as_the_table_says) {
   for (auto& [place, words] : test::read_table("standing.table")) {
     ASSERT_EQ(words.size(), 9u) << place;
     Tenure tenure{day(words[0]), words[1] == "received", test::day_or_none(words[2])};
-    auto stands = standing(tenure, test::day_or_none(words[3]), Period::of_year(std::stoi(words[4])));
+    auto stands =
+        standing(tenure, test::day_or_none(words[3]), Period::of_year(std::stoi(words[4])));
     Standing expected{words[5] == "1", words[6] == "1", words[7] == "1", words[8] == "1"};
     EXPECT_EQ(stands, expected) << place;
   }
@@ -84,8 +85,7 @@ TEST(Standing, balances_for_every_hand_over) {
           ASSERT_TRUE(!period.contains(over) || (first.carried_out && second.carried_in));
         }
         ASSERT_EQ(standing(after, concluded, year).carried_out,
-                  standing(after, concluded, next_year).carried_in &&
-                      !next_year.contains(over));
+                  standing(after, concluded, next_year).carried_in && !next_year.contains(over));
         if (HasFatalFailure()) return;
       }
     }
@@ -108,7 +108,7 @@ TEST(Standing, counts_a_case_once_over_the_years) {
     }
 }
 
-// ---- the outcome that counts -----------------------------------------------------------------------
+// ---- the outcome that counts --------------------------------------------------------------------
 
 Outcome counted(const char* redone_on, RedoCounting reading) {
   auto state = fold_case(test::facts_of(

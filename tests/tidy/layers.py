@@ -52,7 +52,8 @@ def faults_of(path):
         place = f"{name}:{number}"
         include = INCLUDE.match(line)
         if include:
-            yield from (f"{place}: {fault}" for fault in faults_of_include(name, layer, *include.groups()))
+            faults = faults_of_include(name, layer, *include.groups())
+            yield from (f"{place}: {fault}" for fault in faults)
         if layer == "rules" and NOT_IN_RULES.search(COMMENT.sub("", line)):
             yield f"{place}: not in rules: {line.strip()}"
 
