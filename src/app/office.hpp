@@ -67,6 +67,9 @@ public:
   const Statutes& statutes() const { return statutes_; }
   Day today() const { return civil_day(now_()); }
   bool is_writable() const { return log_->is_writable(); }
+  /// A write has failed: its outcome is unknown until the log is opened anew.
+  bool has_failed() const { return log_->has_failed(); }
+  void on_failure(std::function<void()> callback) { log_->on_failure(std::move(callback)); }
   /// Finishes what was accepted; later records are refused as `busy`.
   void stop() { log_->stop(); }
 

@@ -253,10 +253,7 @@ json::array cells_of(const Register& reg, const Statutes& statutes,
   if (!request.state.counts()) return years;
   for (auto& held : tenures(reg, request))
     for (int year = year_of(held.tenure.from); year <= year_of(today); ++year) {
-      auto concluded_on = request.state.conclusion && !held.tenure.handed_over_on
-                              ? std::optional{request.state.conclusion->on}
-                              : std::nullopt;
-      auto place = standing(held.tenure, concluded_on, Period::of_year(year));
+      auto place = standing(held.tenure, concluded_within(request, held), Period::of_year(year));
       auto* edition = statutes.editions.in_force(year);
       if (!edition) edition = &statutes.editions.all().front();
       if (place == Standing{}) continue;

@@ -267,7 +267,14 @@ Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream&
 // ---- checks -------------------------------------------------------------------------------------
 
 Result<void> Workspace::check_organ_of(const Operation& operation, const EventType& type) const {
-  if (operation.stream || operation.kind == StreamKind::organ) return {};
+  if (operation.stream) return {};
+  if (operation.kind == StreamKind::organ) {
+    if (is_organ_code(operation.organ)) return {};
+    return invalid("/organ",
+                   {"应为机关代码（字母、数字、. - _，不超过 64 个）",
+                    "must be an organ code (letters, digits, . - _; at most 64)"},
+                   "bad_organ_code");
+  }
   auto organ = organs().find(operation.organ);
   if (organ == organs().end())
     return invalid("/organ", {"机关未登记", "no such organ"}, "unknown_organ");
@@ -339,6 +346,8 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
       !std::holds_alternative<NoteAdded>(fact.event))
     // Whatever its date: nothing may be slipped in before the day of the voiding.
     return *refusal(stream.request, fact);
+  if (stream.kind == StreamKind::dispute && !changes_history && stream.dispute.voided)
+    return *refusal(stream.dispute, fact);
   if (in_order && stream.kind == StreamKind::request) {
     if (auto refused = refusal(stream.request, fact)) return *refused;
     evolve(stream.request, fact);

@@ -4,6 +4,7 @@
 #include "http/server.hpp"
 
 #include <charconv>
+#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -45,6 +46,9 @@ int serve_with(const Options& options, const Statutes& statutes) {
 
   auto office = Office::open(options.data, statutes, now);
   if (!office) return report_failure(office.error(), options.data);
+  // After a failed write only a fresh start knows what is on disk: end, and let the supervisor
+  // start again; clients retry with their keys.
+  (*office)->on_failure([] { std::raise(SIGTERM); });
   Metrics metrics;
   metrics.on_scrape([&office] { return (*office)->log().size(); });
   Api api(**office, [&metrics] { return metrics.render(); });
@@ -59,6 +63,7 @@ int serve_with(const Options& options, const Statutes& statutes) {
                   << (options.key.empty() ? "http://" : "https://") << options.listen << std::endl;
       });
   (*office)->stop();
+  if ((*office)->has_failed()) return cannot_use;
   return served ? int(done) : report_failure(served.error());
 }
 

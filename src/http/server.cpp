@@ -47,7 +47,7 @@ void log_access(const Access& access) {
                     {"status", access.status},
                     {"bytes_in", access.bytes_in},
                     {"bytes_out", access.bytes_out},
-                    {"ms", double(access.took.count()) / 1000}};
+                    {"us", access.took.count()}};
   static std::mutex mutex;
   std::lock_guard lock(mutex);
   std::cerr << json::serialize(line) << '\n';

@@ -262,10 +262,6 @@ Result<Response> Api::put_organ(const Call& call) const {
     for (auto& field : failure.fields) field.pointer.erase(0, std::string_view("/data").size());
     return failure;
   }
-  auto code =
-      decode(*find_event_type(OrganMerged::info.type), json::object{{"into", operation.organ}});
-  if (!code) return invalid("", code.error().fields.front().message, "bad_organ_code");
-
   Response response;
   auto recorded = office_.record({&operation, 1});
   if (recorded) {

@@ -263,6 +263,7 @@ struct Log::Sequencer {
                     "outcome_unknown",
                     {"写入结果未知，请以相同的 Idempotency-Key 重试",
                      "the outcome is unknown: retry with the same Idempotency-Key"}});
+      if (options.on_failure) options.on_failure();
       return;
     }
     head = batch.head;
@@ -395,6 +396,12 @@ bool Log::is_writable() const {
   std::lock_guard lock(sequencer_->mutex);
   return !sequencer_->failed && !sequencer_->stopping;
 }
+
+void Log::on_failure(std::function<void()> callback) {
+  sequencer_->options.on_failure = std::move(callback);
+}
+
+bool Log::has_failed() const { return sequencer_->failed; }
 
 void Log::stop() {
   {

@@ -74,6 +74,8 @@ struct LogOptions {
   /// Called by the sequencer after a batch is durable and before anyone is told: read models are
   /// never behind an acknowledgement.
   std::function<void(std::vector<Entry>)> on_commit{};
+  /// Called once when a write has failed: nothing more will be written, the process should end.
+  std::function<void()> on_failure{};
   std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
   std::size_t max_queued = 4'096;
 };
@@ -94,8 +96,11 @@ public:
 
   /// Must be set before the first append.
   void on_commit(std::function<void(std::vector<Entry>)> callback);
+  /// Must be set before the first append.
+  void on_failure(std::function<void()> callback);
   /// False once a write has failed or stop() was called.
   bool is_writable() const;
+  bool has_failed() const;
   /// Finishes what was accepted and refuses the rest. Idempotent.
   void stop();
 

@@ -66,6 +66,12 @@ std::string holder(const Register& reg, const RegisteredRequest& row) {
   return held.empty() ? row.organ : held.back().organ;
 }
 
+std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenure& held) {
+  // Only the last holder can have concluded it: a hand-over takes open cases.
+  if (!row.state.conclusion || held.tenure.handed_over_on) return std::nullopt;
+  return row.state.conclusion->on;
+}
+
 void each_standing(
     const Register& reg, const OrganSet& organs, const Period& period,
     const std::function<void(const RegisteredRequest&, const HeldTenure&, const Standing&)>& each) {
@@ -73,10 +79,7 @@ void each_standing(
     if (!row.state.counts() || *row.state.received_on > period.to) continue;
     for (auto& held : tenures(reg, row)) {
       if (!organs.contains(held.organ)) continue;
-      auto concluded_on = row.state.conclusion && !held.tenure.handed_over_on
-                              ? std::optional{row.state.conclusion->on}
-                              : std::nullopt;
-      auto place = standing(held.tenure, concluded_on, period);
+      auto place = standing(held.tenure, concluded_within(row, held), period);
       if (place != Standing{}) each(row, held, place);
     }
   }
@@ -121,10 +124,15 @@ Counts count(const Register& reg, const OrganSet& organs, const Period& period,
 std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
                                    const Period& period) {
   std::vector<std::string> numbers;
-  for (auto& row : reg.requests())
-    if (row.state.voided && row.state.received_on && period.contains(*row.state.received_on) &&
-        organs.contains(holder(reg, row)))
-      numbers.push_back(row.register_no);
+  for (auto& row : reg.requests()) {
+    if (!row.state.voided || row.state.matter != Matter::disclosure) continue;
+    for (auto& held : tenures(reg, row))
+      if (organs.contains(held.organ) &&
+          standing(held.tenure, concluded_within(row, held), period) != Standing{}) {
+        numbers.push_back(row.register_no);
+        break;
+      }
+  }
   return numbers;
 }
 

@@ -24,6 +24,8 @@ struct HeldTenure {
 
 /// Who held the case from when to when. Empty for a case that was never received.
 std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& row);
+/// The first conclusion, if it happened within that tenure.
+std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenure& held);
 /// The organ that holds the case by all that is known.
 std::string holder(const Register& reg, const RegisteredRequest& row);
 
@@ -40,7 +42,7 @@ void each_standing(const Register& reg, const OrganSet& organs, const Period& pe
 Counts count(const Register& reg, const OrganSet& organs, const Period& period,
              const Policy& policy);
 
-/// Register numbers of voided registrations of these organs, received or recorded in the period.
+/// Register numbers of voided registrations that these organs would otherwise count in the period.
 std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
                                    const Period& period);
 

@@ -160,13 +160,6 @@ void read(const json::value& in, const Path& at, Reader& reader, Target& out) {
                   "must be a version of this stream (1 or more)");
 }
 
-bool is_organ_code(std::string_view code) {
-  return !code.empty() && code.size() <= 64 && std::ranges::all_of(code, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-           c == '-' || c == '_';
-  });
-}
-
 void read(const json::value& in, const Path& at, Reader& reader, OrganCode& out) {
   auto* text = in.if_string();
   if (text && is_organ_code({text->data(), text->size()}))
@@ -630,6 +623,13 @@ void apply_patch(json::object& data, const json::object& patch) {
 Result<void> translate_references(const EventType& type, json::value& data, const Translate& to) {
   return with_event(type, [&](auto* event) {
     return translate<std::remove_pointer_t<decltype(event)>>(data, to);
+  });
+}
+
+bool is_organ_code(std::string_view code) {
+  return !code.empty() && code.size() <= 64 && std::ranges::all_of(code, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+           c == '-' || c == '_';
   });
 }
 

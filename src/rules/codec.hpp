@@ -71,6 +71,9 @@ void apply_patch(json::object& data, const json::object& patch);
 /// Rewrites every reference to a request inside `data` (full or public half) of that type.
 Result<void> translate_references(const EventType& type, json::value& data, const Translate&);
 
+/// The form of an organ's code: 1 to 64 letters, digits, dots, dashes, underscores.
+bool is_organ_code(std::string_view code);
+
 /// JSON Schema (2020-12) of `data`; every member says `x-privacy: public | private`.
 json::object data_schema(const EventType& type);
 
