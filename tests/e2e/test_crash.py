@@ -12,17 +12,19 @@ import json
 import os
 import pathlib
 import random
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from mingce_server import TABLE_COLUMNS, Server, receipt, run, table_rows
+from mingce_server import BINARY, ROOT, TABLE_COLUMNS, Server, receipt, run, table_rows
 
 CYCLES = int(os.environ.get("CRASH_CYCLES", "20"))
 SEED = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(2**32))
 THREADS = 8
+KILLED_IMPORTS = 8
 ORGAN, YEAR = "jd", 2025
 KINDS = TABLE_COLUMNS[:-1]
 OUTCOMES = ("disclosed.provided", "partially_disclosed", "unavailable.not_held",
@@ -224,6 +226,36 @@ class Crash(unittest.TestCase):
                      "--format", "json")
         self.assertEqual(beside.returncode, 0, beside.stderr)
         self.assertEqual(json.loads(beside.stdout)["requests"], self.model())
+
+
+class KilledImport(unittest.TestCase):
+    """An import is seen whole or not at all, wherever it is killed."""
+
+    def test_all_or_nothing(self):
+        print(f"CRASH_SEED={SEED}")
+        chance = random.Random(SEED)
+        register = subprocess.run([ROOT / "tools" / "generate", "30000"], check=True,
+                                  capture_output=True).stdout
+        whole = len(register.splitlines())
+        seen = set()
+        with tempfile.TemporaryDirectory() as root:
+            file = pathlib.Path(root) / "register.ndjson"
+            file.write_bytes(register)
+            for cycle in range(KILLED_IMPORTS):
+                data = pathlib.Path(root) / f"data{cycle}"
+                process = subprocess.Popen([BINARY, "import", "--data", data, file],
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(chance.uniform(0.05, 1.5))
+                process.kill()
+                process.wait()
+                if not (data / "ledger" / "CURRENT").exists():
+                    continue  # killed before there was a log
+                events = len(run("export", "--data", data).stdout.splitlines())
+                self.assertIn(events, (0, whole))
+                seen.add(events)
+                again = run("import", "--data", data, file)  # what is there is refused, not doubled
+                self.assertEqual(again.returncode, 1 if events else 0, again.stderr[-500:])
+        self.assertTrue(seen, "every kill came before there was a log")
 
 
 if __name__ == "__main__":
