@@ -56,7 +56,10 @@ Result<std::uint64_t> position(const LogView& log, const Query& query) {
     if (!seq) return seq;
     return std::min(*seq, log.size());
   }
-  auto instant = parse_instant(text);
+  // The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
+  auto unescaped = text;
+  std::ranges::replace(unescaped, ' ', '+');
+  auto instant = parse_instant(unescaped);
   if (!instant)
     return bad_parameter("as_of", "应为日志序号或 RFC 3339 时刻",
                          "must be a position of the log or an RFC 3339 instant");

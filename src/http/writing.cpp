@@ -33,6 +33,21 @@ void read_event(FieldReader& reader, Operation& operation, const char* default_t
   read_provenance(reader, operation);
 }
 
+/// The faults of the event's own members and, if there are any, those of its data with them: the
+/// caller hears of everything at once.
+std::optional<Failure> faults(FieldReader& reader, const Operation& operation) {
+  auto failure = reader.finish();
+  if (!failure) return {};
+  auto* type = find_event_type(operation.type);
+  bool readable = std::ranges::none_of(
+      failure->fields, [&](auto& field) { return field.pointer == operation.at + "/data"; });
+  if (!type || !readable) return failure;
+  if (auto event = decode(*type, operation.data); !event)
+    for (auto& field : event.error().fields)
+      failure->fields.push_back({operation.at + field.pointer, field.message});
+  return failure;
+}
+
 /// The members that open a stream.
 void read_opening(FieldReader& reader, Operation& operation) {
   operation.organ = reader.text("organ", true);
@@ -118,7 +133,7 @@ Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char*
              kind == StreamKind::request  ? RequestReceived::info.type
              : kind == StreamKind::figure ? FigureRecorded::info.type
                                           : nullptr);
-  if (auto failure = reader.finish()) return *failure;
+  if (auto failure = faults(reader, operation)) return *failure;
   return write(call, *body, {operation}, [&](const Recorded& recorded) -> Result<Response> {
     auto entries = entries_of(recorded);
     if (!entries) return entries.error();
@@ -151,7 +166,7 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
     operation.at = at;
     read_event(reader, operation);
     operations.push_back(std::move(operation));
-    return reader.finish();
+    return faults(reader, operations.back());
   };
   bool several = body->contains("events");
   if (several) {
@@ -323,7 +338,7 @@ Result<Response> Api::append_batch(const Call& call) const {
     if (auto version = reader.integer("expected_version"))
       operation.expected_version = std::uint32_t(std::clamp<std::int64_t>(*version, 0, 0xffffffff));
     read_event(reader, operation);
-    if (auto failure = reader.finish()) return *failure;
+    if (auto failure = faults(reader, operation)) return *failure;
     operations.push_back(std::move(operation));
   }
   return write(

@@ -215,7 +215,8 @@ TEST_F(OfficeTest, gives_numbers_by_organ_kind_and_year) {
   ASSERT_TRUE(tell(opening("JY", "", "2020-01-01 organ.registered")));
   auto number = [&](const char* organ, const Told& told) {
     auto recorded = tell(opening(organ, "", told)).value();
-    auto& event = entries().at(recorded.first_seq - 1).event;
+    auto all = entries();
+    auto& event = all.at(recorded.first_seq - 1).event;
     auto* kept = event.if_contains("register_no");
     return std::string((kept ? *kept : event.at("ref")).as_string());
   };
