@@ -231,7 +231,7 @@ Result<void> read_lines(std::istream& in, Importer& importer, const ImportOption
 } // namespace
 
 Result<ImportResult> import_register(const std::filesystem::path& directory, std::istream& lines,
-                                     const Statutes& statutes, std::function<Instant()> now,
+                                     const Statutes& statutes, const std::function<Instant()>& now,
                                      const ImportOptions& options) {
   auto log = Log::open(directory, {.now = now});
   if (!log) return log.error();

@@ -33,7 +33,7 @@ struct ImportResult {
 
 /// Nothing is written unless every line is good; what is written becomes visible at once.
 Result<ImportResult> import_register(const std::filesystem::path& directory, std::istream& lines,
-                                     const Statutes& statutes, std::function<Instant()> now,
+                                     const Statutes& statutes, const std::function<Instant()>& now,
                                      const ImportOptions& options);
 
 struct ExportOptions {

@@ -14,7 +14,7 @@ constexpr std::size_t max_depth = 32;
 class DuplicateFinder {
 public:
   static constexpr std::size_t max_object_size = 10'000, max_array_size = 1'000'000;
-  static constexpr std::size_t max_key_size = 4'096, max_string_size = 256 * 1024;
+  static constexpr std::size_t max_key_size = 4'096, max_string_size = 262'144;
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }

@@ -40,9 +40,9 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 }
 
 Result<void> check_parameters(const Route& route, const Query& query) {
-  for (auto& [name, value] : query.values())
-    if (std::ranges::none_of(route.query, [&](auto& known) { return name == known.name; }))
-      return invalid(pointer_to("", name), {"未知的查询参数", "unknown query parameter"},
+  for (auto& given : query.values())
+    if (std::ranges::none_of(route.query, [&](auto& known) { return given.first == known.name; }))
+      return invalid(pointer_to("", given.first), {"未知的查询参数", "unknown query parameter"},
                      "unknown_parameter");
   return {};
 }

@@ -89,16 +89,15 @@ Result<void> Register::apply(Entry entry) {
   auto envelope = read_envelope(std::move(entry.event));
   if (!envelope) return envelope.error();
   auto place = places_.find(entry.stream);
-  auto result = place == places_.end()
-                    ? open_stream(entry, std::move(*envelope))
-                    : continue_stream(entry, std::move(*envelope), place->second);
+  auto result = place == places_.end() ? open_stream(entry, *envelope)
+                                       : continue_stream(entry, *envelope, place->second);
   if (!result) return result;
   size_ = entry.seq;
   recorded_at_ = entry.recorded_at;
   return {};
 }
 
-Result<void> Register::open_stream(const Entry& entry, Envelope envelope) {
+Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope) {
   if (entry.version != 1) return damaged(entry);
   auto fact = to_fact(entry, envelope);
   if (!fact) return fact.error();
@@ -141,15 +140,15 @@ Result<void> Register::open_stream(const Entry& entry, Envelope envelope) {
   return {};
 }
 
-Result<void> Register::continue_stream(const Entry& entry, Envelope envelope, Place place) {
+Result<void> Register::continue_stream(const Entry& entry, const Envelope& envelope, Place place) {
   switch (place.kind) {
   case StreamKind::request: {
     auto& row = requests_[place.index];
     if (row.text) note_text(*row.text, envelope, entry);
-    return continue_fold(row, entry, std::move(envelope));
+    return continue_fold(row, entry, envelope);
   }
   case StreamKind::dispute:
-    return continue_fold(disputes_[place.index], entry, std::move(envelope));
+    return continue_fold(disputes_[place.index], entry, envelope);
   case StreamKind::figure:
     return refold_figure(figures_[place.index], entry);
   case StreamKind::organ:
@@ -175,7 +174,7 @@ Result<std::vector<Fact>> Register::facts_of(const StreamId& stream, std::uint64
 
 /// In order: one step. Out of order, or a change of what was recorded: the stream again.
 template <class Row>
-Result<void> Register::continue_fold(Row& row, const Entry& entry, Envelope envelope) {
+Result<void> Register::continue_fold(Row& row, const Entry& entry, const Envelope& envelope) {
   if (entry.version != row.version + 1) return damaged(entry);
   row.version = entry.version;
   bool in_order = std::pair{envelope.on, entry.version} > row.state.latest;

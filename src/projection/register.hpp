@@ -98,11 +98,11 @@ private:
     std::size_t index;
   };
 
-  Result<void> open_stream(const Entry& entry, Envelope envelope);
-  Result<void> continue_stream(const Entry& entry, Envelope envelope, Place place);
+  Result<void> open_stream(const Entry& entry, const Envelope& envelope);
+  Result<void> continue_stream(const Entry& entry, const Envelope& envelope, Place place);
   Result<std::vector<Fact>> facts_of(const StreamId& stream, std::uint64_t up_to) const;
   template <class Row>
-  Result<void> continue_fold(Row& row, const Entry& entry, Envelope envelope);
+  Result<void> continue_fold(Row& row, const Entry& entry, const Envelope& envelope);
   Result<void> refold_figure(RegisteredFigure& row, const Entry& entry);
   Result<void> refold_organ(const std::string& code, const Entry& entry);
   void note_number(StreamKind kind, const std::string& organ, std::string_view number);
