@@ -154,17 +154,9 @@ private:
     if (operation.number.empty()) return {};
     if (workspace_.knows(operation.kind, id))
       operation.stream = id;
-    else if (!is_opening(operation))
+    else if (!opens_stream(*find_event_type(operation.type)))
       return bad(pointer_to("", to_word(operation.kind)), "没有这条记录", "no such record");
     return {};
-  }
-
-  static bool is_opening(const Operation& operation) {
-    return operation.type == RequestReceived::info.type ||
-           operation.type == RequestSubmitted::info.type ||
-           operation.type == ReconsiderationAccepted::info.type ||
-           operation.type == LitigationFiled::info.type ||
-           operation.type == FigureRecorded::info.type;
   }
 
   Result<bool> seen(const IdempotencyKey& key) const {

@@ -60,11 +60,7 @@ Result<std::optional<Recorded>> Office::recorded_before(const IdempotencyKey& ke
   auto kept = log_->find_key(key.digest());
   if (!kept) return kept.error();
   if (!*kept) return std::optional<Recorded>{};
-  if ((*kept)->fingerprint != key.fingerprint())
-    return Failure{FailureKind::reused_key,
-                   "idempotency_key_reused",
-                   {"该 Idempotency-Key 已用于其他内容",
-                    "this Idempotency-Key has been used with other content"}};
+  if ((*kept)->fingerprint != key.fingerprint()) return key_reused();
   return std::optional{Recorded{(*kept)->first_seq, (*kept)->count, true}};
 }
 

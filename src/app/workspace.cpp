@@ -9,13 +9,6 @@ Failure impossible(const char* code, const char* zh, const char* en) {
   return {FailureKind::impossible, code, {zh, en}};
 }
 
-bool opens(const EventType& type) {
-  std::string_view name = type.info().type;
-  return name == RequestReceived::info.type || name == RequestSubmitted::info.type ||
-         name == ReconsiderationAccepted::info.type || name == LitigationFiled::info.type ||
-         name == FigureRecorded::info.type || name == OrganRegistered::info.type;
-}
-
 /// Pointers of a failure are told from where the caller's own document starts.
 Failure located(Failure failure, const std::string& at) {
   if (at.empty()) return failure;
@@ -33,7 +26,7 @@ Result<const EventType*> find_type(const Operation& operation) {
     return invalid(
         "/type", {"该事项类型不属于此类记录", "this event type belongs to another kind of stream"},
         "wrong_stream");
-  if (!operation.stream && !opens(*type))
+  if (!operation.stream && !opens_stream(*type))
     return invalid(
         "/type", {"该事项类型不能作为首个事项", "this event type cannot be the first of a stream"},
         "not_an_opening");

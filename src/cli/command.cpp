@@ -13,7 +13,7 @@ namespace mingce {
 
 int exit_code_of(const Failure& failure) {
   // What was typed does not make sense, whatever the register holds.
-  for (auto* code : {"edition_needed", "unknown_edition", "bad_as_of", "which_period", "bad_cell"})
+  for (auto* code : {"edition_needed", "unknown_edition", "bad_parameter", "which_period", "bad_cell"})
     if (failure.code == code) return usage;
   switch (failure.kind) {
   case FailureKind::unusable:
@@ -40,19 +40,6 @@ int report_failure(const Failure& failure, const std::string& subject) {
 }
 
 Instant now() { return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-Result<std::uint64_t> position_of(const LogView& log, const std::string& as_of) {
-  if (as_of.empty()) return log.size();
-  if (as_of.find_first_not_of("0123456789") == as_of.npos && as_of.size() < 19)
-    return std::min<std::uint64_t>(std::stoull(as_of), log.size());
-  auto instant = parse_instant(as_of);
-  if (!instant)
-    return invalid("/as_of",
-                   {"--as-of 应为日志序号或 RFC 3339 时刻",
-                    "--as-of must be a position of the log or an RFC 3339 instant"},
-                   "bad_as_of");
-  return position_at(log, *instant);
-}
 
 Progress::Progress(std::string what, std::uint64_t total)
     : what_(std::move(what)), total_(total), shown_(::isatty(STDERR_FILENO) == 1) {}

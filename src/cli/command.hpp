@@ -23,9 +23,6 @@ int report_failure(const Failure& failure, const std::string& subject = "");
 /// The clock of the process.
 Instant now();
 
-/// `--as-of`: digits are a position, anything else an instant; empty: the end of the log.
-Result<std::uint64_t> position_of(const LogView& log, const std::string& as_of);
-
 /// A line on stderr that counts along, when stderr is a terminal; silent otherwise.
 class Progress {
 public:

@@ -40,6 +40,8 @@ Language language_of(std::string_view accept_language) {
   return best;
 }
 
+std::string etag_of(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
+
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

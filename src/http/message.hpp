@@ -43,6 +43,9 @@ struct Response {
 /// by default.
 Language language_of(std::string_view accept_language);
 
+/// A version as an entity tag: `"3"`.
+std::string etag_of(std::uint32_t version);
+
 /// Percent-decoded; nullopt for a broken escape or bytes that are not UTF-8.
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space = false);
 

@@ -61,8 +61,7 @@ Response problem(const Failure& failure, Language language) {
   }
   auto response = render(status_of(failure.kind), failure.code, in(language, failure.message),
                          std::move(extra), language);
-  if (failure.version)
-    response.fields.emplace_back("ETag", "\"" + std::to_string(*failure.version) + "\"");
+  if (failure.version) response.fields.emplace_back("ETag", etag_of(*failure.version));
   return response;
 }
 

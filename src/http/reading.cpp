@@ -1,7 +1,8 @@
-// The calls that read: views, lists, reports, replay.
+// The calls that read: views, lists, reports.
 
 #include "http/api.hpp"
 
+#include "http/parameters.hpp"
 #include "report/document.hpp"
 #include "report/render.hpp"
 
@@ -11,67 +12,10 @@
 namespace mingce {
 namespace {
 
-Failure bad_parameter(const char* name, const char* zh, const char* en) {
-  return invalid(pointer_to("", std::string_view(name)), {zh, en}, "bad_parameter");
-}
-
-Result<std::uint64_t> number(const Query& query, const char* name, std::uint64_t least,
-                             std::uint64_t most, std::uint64_t by_default) {
-  auto& text = query.get(name);
-  if (text.empty()) return by_default;
-  std::uint64_t value = 0;
-  auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < least ||
-      value > most)
-    return bad_parameter(name, "数值超出范围", "the number is out of range");
-  return value;
-}
-
-Result<std::optional<Day>> day(const Query& query, const char* name) {
-  if (!query.has(name)) return std::optional<Day>{};
-  auto day = parse_day(query.get(name));
-  if (!day)
-    return bad_parameter(name, "应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD");
-  return day;
-}
-
-template <class E>
-Result<std::optional<E>> word(const Query& query, const char* name) {
-  if (!query.has(name)) return std::optional<E>{};
-  auto word = from_word<E>(query.get(name));
-  if (!word) return bad_parameter(name, "未知的取值", "unknown value");
-  return word;
-}
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// A position: digits are a seq, anything else an instant.
-Result<std::uint64_t> position(const LogView& log, const Query& query) {
-  auto& text = query.get("as_of");
-  if (text.empty()) return log.size();
-  if (all_digits(text)) {
-    auto seq = number(query, "as_of", 0, std::uint64_t(1) << 62, 0);
-    if (!seq) return seq;
-    return std::min(*seq, log.size());
-  }
-  // The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
-  auto unescaped = text;
-  std::ranges::replace(unescaped, ' ', '+');
-  auto instant = parse_instant(unescaped);
-  if (!instant)
-    return bad_parameter("as_of", "应为日志序号或 RFC 3339 时刻",
-                         "must be a position of the log or an RFC 3339 instant");
-  return position_at(log, *instant);
-}
-
 Result<void> organ_exists(const Register& reg, const std::string& code) {
   if (reg.organs().contains(code)) return {};
   return Failure{FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
 }
-
-std::string quoted(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
 
 Response json_response(const json::value& body) {
   Response response;
@@ -223,61 +167,12 @@ template <class Look>
 auto with_register(const Office& office, const Query& query, Look look)
     -> decltype(look(std::declval<const Register&>())) {
   if (!query.has("as_of")) return office.read(look);
-  auto at = position(office.log(), query);
+  auto at = position_asked(office.log(), query);
   if (!at) return at.error();
   auto reg = replay(office.log(), *at);
   if (!reg) return reg.error();
   return look(*reg);
 }
-
-// ---- replay -------------------------------------------------------------------------------------
-
-struct EventFilter {
-  std::string organ, type;
-  bool matches(const Entry& entry) const {
-    auto is = [&](const char* member, const std::string& wanted) {
-      return wanted.empty() || entry.event.at(member).as_string() == std::string_view(wanted);
-    };
-    return is("organ", organ) && is("type", type);
-  }
-  static Result<EventFilter> read(const Query& query) {
-    EventFilter filter{query.get("organ"), query.get("type")};
-    if (!filter.type.empty() && !find_event_type(filter.type))
-      return bad_parameter("type", "未知的事项类型", "unknown event type");
-    return filter;
-  }
-};
-
-/// Reads on from `after`, a bounded stretch of the log at a time.
-class EventCursor {
-public:
-  EventCursor(const LogView& log, EventFilter filter, std::uint64_t after)
-      : log_(log), filter_(std::move(filter)), after_(after) {}
-
-  /// The next matching entries, rendered by `render`; empty at the end of the log as it is now.
-  template <class Render>
-  Result<std::string> next(std::uint64_t& remaining, Render render) {
-    constexpr std::uint64_t stretch = 512;
-    std::string out;
-    while (out.empty() && remaining > 0 && after_ < log_.size()) {
-      auto to = std::min(after_ + stretch, log_.size());
-      auto scanned = log_.scan(after_ + 1, to, LogView::Half::both, [&](Entry&& entry) {
-        after_ = entry.seq;
-        if (!filter_.matches(entry)) return true;
-        render(entry, out);
-        return --remaining > 0;
-      });
-      if (!scanned) return scanned.error();
-    }
-    return out;
-  }
-  bool at_end() const { return after_ >= log_.size(); }
-
-private:
-  const LogView& log_;
-  EventFilter filter_;
-  std::uint64_t after_;
-};
 
 } // namespace
 
@@ -286,13 +181,13 @@ private:
 Result<Response> Api::show(const Call& call, StreamKind kind) const {
   auto found = target(call, kind);
   if (!found) return found.error();
-  auto at = position(office_.log(), call.query);
+  auto at = position_asked(office_.log(), call.query);
   if (!at) return at.error();
   auto view =
       view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
   if (!view) return view.error();
   auto response = json_response(*view);
-  response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
+  response.fields.emplace_back("ETag", etag_of(std::uint32_t(view->at("version").get_int64())));
   return response;
 }
 
@@ -465,71 +360,6 @@ Result<Response> Api::explain(const Call& call) const {
     if (!cell) return cell.error();
     return json_response(*cell);
   });
-}
-
-// ---- the log ------------------------------------------------------------------------------------
-
-Result<Response> Api::replay_events(const Call& call) const {
-  constexpr auto unlimited = std::uint64_t(1) << 62;
-  auto after = number(call.query, "after", 0, unlimited, 0);
-  if (!after) return after.error();
-  auto limit = number(call.query, "limit", 1, unlimited, unlimited);
-  if (!limit) return limit.error();
-  auto filter = EventFilter::read(call.query);
-  if (!filter) return filter.error();
-  Response response;
-  response.content_type = "application/x-ndjson; charset=utf-8";
-  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, *after),
-                     remaining = *limit]() mutable -> Piece {
-    auto lines = cursor->next(remaining, [](const Entry& entry, std::string& out) {
-      out += json::serialize(event_view(entry));
-      out += '\n';
-    });
-    // A damaged entry ends the stream short of its last chunk: the reader sees it was cut.
-    if (!lines) throw std::runtime_error(lines.error().message.en);
-    bool end = remaining == 0 || cursor->at_end();
-    return {std::move(*lines), end ? Piece::Next::end : Piece::Next::more};
-  };
-  return response;
-}
-
-Result<Response> Api::follow_events(const Call& call) const {
-  auto& last = call.request.last_event_id;
-  std::uint64_t after = office_.log().size();
-  if (!last.empty()) {
-    auto read = std::from_chars(last.data(), last.data() + last.size(), after);
-    if (read.ec != std::errc{} || read.ptr != last.data() + last.size())
-      return Failure{FailureKind::unreadable,
-                     "bad_last_event_id",
-                     {"Last-Event-ID 应为日志序号", "Last-Event-ID must be a position of the log"}};
-  } else if (call.query.has("after")) {
-    auto read = number(call.query, "after", 0, std::uint64_t(1) << 62, 0);
-    if (!read) return read.error();
-    after = *read;
-  }
-  auto filter = EventFilter::read(call.query);
-  if (!filter) return filter.error();
-  Response response;
-  response.content_type = "text/event-stream; charset=utf-8";
-  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, after),
-                     greeted = false, quiet = 0]() mutable -> Piece {
-    if (!std::exchange(greeted, true)) return {"retry: 2000\n\n", Piece::Next::more};
-    auto remaining = std::uint64_t(1) << 62;
-    auto events = cursor->next(remaining, [](const Entry& entry, std::string& out) {
-      out += "id: " + std::to_string(entry.seq) + "\nevent: ";
-      out += std::string(entry.event.at("type").as_string()) + "\ndata: ";
-      out += json::serialize(event_view(entry)) + "\n\n";
-    });
-    if (!events) throw std::runtime_error(events.error().message.en);
-    if (!events->empty()) {
-      quiet = 0;
-      return {std::move(*events), Piece::Next::more};
-    }
-    constexpr int waits_between_heartbeats = 150; // of 100 ms
-    if (++quiet % waits_between_heartbeats == 0) return {": still here\n\n", Piece::Next::wait};
-    return {"", Piece::Next::wait};
-  };
-  return response;
 }
 
 } // namespace mingce

@@ -41,12 +41,9 @@ struct Access {
 void log_access(const Access& access) {
   auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  json::object line{{"at", to_string(now)},
-                    {"method", access.method},
-                    {"route", access.route},
-                    {"status", access.status},
-                    {"bytes_in", access.bytes_in},
-                    {"bytes_out", access.bytes_out},
+  json::object line{{"at", to_string(now)},        {"method", access.method},
+                    {"route", access.route},       {"status", access.status},
+                    {"bytes_in", access.bytes_in}, {"bytes_out", access.bytes_out},
                     {"us", access.took.count()}};
   static std::mutex mutex;
   std::lock_guard lock(mutex);

@@ -86,8 +86,6 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
   return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
 
-std::string quoted(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
-
 json::array views_of(const std::vector<Entry>& entries) {
   json::array out;
   for (auto& entry : entries) out.push_back(event_view(entry));
@@ -144,7 +142,7 @@ Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char*
     Response response;
     response.status = 201;
     response.fields.emplace_back("Location", std::string(collection) + entry.stream.hex());
-    response.fields.emplace_back("ETag", quoted(entry.version));
+    response.fields.emplace_back("ETag", etag_of(entry.version));
     response.body = json::serialize(*view);
     return response;
   });
@@ -200,7 +198,7 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
                  answer[to_word(target.kind)] = std::move(*view);
                  Response response;
                  response.status = 201;
-                 response.fields.emplace_back("ETag", quoted(entries->back().version));
+                 response.fields.emplace_back("ETag", etag_of(entries->back().version));
                  response.body = json::serialize(answer);
                  return response;
                });
@@ -305,7 +303,7 @@ Result<Response> Api::put_organ(const Call& call) const {
       organ_view(office_.log(), StreamId::of(to_word(StreamKind::organ), operation.organ, ""),
                  office_.log().size());
   if (!view) return view.error();
-  response.fields.emplace_back("ETag", quoted(std::uint32_t(view->at("version").get_int64())));
+  response.fields.emplace_back("ETag", etag_of(std::uint32_t(view->at("version").get_int64())));
   response.body = json::serialize(*view);
   return response;
 }

@@ -73,6 +73,13 @@ Failure entries_missing(std::uint64_t marked, std::uint64_t found) {
 
 } // namespace
 
+Failure key_reused() {
+  return {FailureKind::reused_key,
+          "idempotency_key_reused",
+          {"该 Idempotency-Key 已用于其他内容",
+           "this Idempotency-Key has been used with other content"}};
+}
+
 // ---- reading ------------------------------------------------------------------------------------
 
 LogView::LogView(std::unique_ptr<Store> store) : store_(std::move(store)) {}
@@ -320,11 +327,7 @@ struct Log::Sequencer {
   }
 
   static Result<Appended> reuse(const KeptKey& known, const KeptKey& use) {
-    if (known.fingerprint != use.fingerprint)
-      return Failure{FailureKind::reused_key,
-                     "idempotency_key_reused",
-                     {"该 Idempotency-Key 已用于其他内容",
-                      "this Idempotency-Key has been used with other content"}};
+    if (known.fingerprint != use.fingerprint) return key_reused();
     return Appended{known.first_seq, known.count, true};
   }
 

@@ -24,6 +24,9 @@ struct KeptKey {
   std::uint32_t count = 0;
 };
 
+/// A key came back with another fingerprint.
+Failure key_reused();
+
 /// Reading. All members may be called from any thread; nothing here blocks a writer.
 class LogView {
 public:

@@ -286,6 +286,19 @@ Result<Register> replay(const LogView& log, std::uint64_t up_to,
   return result;
 }
 
+Result<std::uint64_t> position_of(const LogView& log, std::string_view as_of) {
+  if (as_of.empty()) return log.size();
+  std::uint64_t seq = 0;
+  auto end = as_of.data() + as_of.size();
+  auto read = std::from_chars(as_of.data(), end, seq);
+  if (read.ec == std::errc{} && read.ptr == end) return std::min(seq, log.size());
+  if (auto instant = parse_instant(as_of)) return position_at(log, *instant);
+  return invalid("/as_of",
+                 {"as_of 应为日志序号或 RFC 3339 时刻",
+                  "as_of must be a position of the log or an RFC 3339 instant"},
+                 "bad_parameter");
+}
+
 Result<std::uint64_t> position_at(const LogView& log, Instant instant) {
   std::uint64_t low = 0, high = log.size(); // recorded_at never decreases along the log
   while (low < high) {

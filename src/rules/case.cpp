@@ -129,10 +129,6 @@ CaseState Case::state() const {
   return CaseState::processing;
 }
 
-bool Case::is_open() const {
-  return received_on && !voided && !split && (!conclusion || redo.open);
-}
-
 void evolve(Case& state, const Fact& fact) {
   std::visit(Evolution{state, fact}, fact.event);
   state.amendments.insert(state.amendments.end(), fact.amendments.begin(), fact.amendments.end());

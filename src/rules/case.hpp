@@ -62,8 +62,6 @@ struct Case {
   std::pair<Day, std::uint32_t> latest{}; ///< order() of the last fact folded
 
   CaseState state() const;
-  /// Work on it is possible: received, not concluded (or being redone), not voided, not split.
-  bool is_open() const;
   bool counts() const { return received_on && !voided && !split && matter == Matter::disclosure; }
 };
 

@@ -63,6 +63,13 @@ std::optional<Document> read_document(const json::value& in, const std::string& 
 
 } // namespace
 
+bool opens_stream(const EventType& type) {
+  std::string_view name = type.info().type;
+  return name == RequestReceived::info.type || name == RequestSubmitted::info.type ||
+         name == ReconsiderationAccepted::info.type || name == LitigationFiled::info.type ||
+         name == FigureRecorded::info.type || name == OrganRegistered::info.type;
+}
+
 const char* number_member(StreamKind kind) {
   return kind == StreamKind::request ? "register_no" : "ref";
 }

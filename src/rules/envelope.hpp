@@ -40,6 +40,9 @@ Result<Envelope> read_envelope(json::object event);
 Result<std::vector<Document>> read_documents(const json::value& in);
 json::array to_json(const std::vector<Document>& documents);
 
+/// Whether an event of that type can be the first of its stream.
+bool opens_stream(const EventType& type);
+
 /// The member that names a stream when it is opened: `register_no` for a request, else `ref`.
 const char* number_member(StreamKind kind);
 

@@ -615,8 +615,4 @@ using Event = std::variant<
     ComplianceRecorded, DisputeVoided, FigureRecorded, OrganRegistered, OrganRenamed,
     OrganReparented, OrganMerged, OrganDissolved, CompetenceTransferred>;
 
-inline const EventInfo& info_of(const Event& event) {
-  return std::visit([](const auto& e) -> const EventInfo& { return e.info; }, event);
-}
-
 } // namespace mingce

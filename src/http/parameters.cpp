@@ -1,0 +1,39 @@
+#include "http/parameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mingce {
+
+Failure bad_parameter(const char* name, const char* zh, const char* en) {
+  return invalid(pointer_to("", std::string_view(name)), {zh, en}, "bad_parameter");
+}
+
+Result<std::uint64_t> number(const Query& query, const char* name, std::uint64_t least,
+                             std::uint64_t most, std::uint64_t by_default) {
+  auto& text = query.get(name);
+  if (text.empty()) return by_default;
+  std::uint64_t value = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < least ||
+      value > most)
+    return bad_parameter(name, "数值超出范围", "the number is out of range");
+  return value;
+}
+
+Result<std::optional<Day>> day(const Query& query, const char* name) {
+  if (!query.has(name)) return std::optional<Day>{};
+  auto day = parse_day(query.get(name));
+  if (!day)
+    return bad_parameter(name, "应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD");
+  return day;
+}
+
+Result<std::uint64_t> position_asked(const LogView& log, const Query& query) {
+  // The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
+  auto unescaped = query.get("as_of");
+  std::ranges::replace(unescaped, ' ', '+');
+  return position_of(log, unescaped);
+}
+
+} // namespace mingce
