@@ -6,7 +6,7 @@
 
 namespace mingce::embedded {
 
-extern const std::string_view law_calendar, law_periods;
+extern const std::string_view law_calendar, law_periods, law_fees, law_management;
 extern const std::string_view report_formats_cn_2019, report_formats_cn_2021;
 
 } // namespace mingce::embedded

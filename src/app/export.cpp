@@ -21,7 +21,10 @@ public:
     if (!envelope) return envelope.error();
     auto& name = name_of(entry, *envelope);
     json::object line{{"type", envelope->type->info().type}, {"organ", name.organ}};
-    if (name.kind != StreamKind::organ) line[to_word(name.kind)] = name.number;
+    if (name.kind == StreamKind::calendar)
+      line[to_word(name.kind)] = name.organ;
+    else if (name.kind != StreamKind::organ)
+      line[to_word(name.kind)] = name.number;
     line["on"] = to_string(envelope->on);
     json::value data = envelope->data;
     bool sealed = entry.commitment && !(options_.with_personal_data && entry.body);

@@ -53,18 +53,21 @@ void read_taken_over(FieldReader& reader, bool preserve, Line& line) {
 StreamKind read_stream(FieldReader& reader, const EventType* type, Line& line) {
   static constexpr std::pair<const char*, StreamKind> members[] = {{"request", StreamKind::request},
                                                                    {"dispute", StreamKind::dispute},
-                                                                   {"figure", StreamKind::figure}};
+                                                                   {"figure", StreamKind::figure},
+                                                                   {"calendar",
+                                                                    StreamKind::calendar}};
   auto kind = StreamKind::organ;
   for (auto& [name, named] : members)
     if (auto* value = reader.find(name); value) {
       if (kind != StreamKind::organ)
-        reader.refuse(name, "request、dispute、figure 只能有一个",
-                      "only one of request, dispute, figure");
+        reader.refuse(name, "request、dispute、figure、calendar 只能有一个",
+                      "only one of request, dispute, figure, calendar");
       line.operation.number = reader.text(name, true);
       kind = named;
     }
-  if (kind == StreamKind::organ && type && type->info().stream == StreamKind::figure)
-    return StreamKind::figure;
+  if (kind == StreamKind::organ && type &&
+      (type->info().stream == StreamKind::figure || type->info().stream == StreamKind::calendar))
+    return type->info().stream;
   if (kind == StreamKind::organ && type &&
       (type->info().stream == StreamKind::request || type->info().stream == StreamKind::dispute))
     reader.refuse(type->info().stream == StreamKind::request ? "request" : "dispute", "缺少必填项",
@@ -151,6 +154,10 @@ private:
         return bad("/organ", "机关未登记", "no such organ");
       return {};
     }
+    if (operation.kind == StreamKind::calendar) {
+      if (workspace_.knows(operation.kind, id)) operation.stream = id;
+      return {};
+    }
     if (operation.number.empty()) return {};
     if (workspace_.knows(operation.kind, id))
       operation.stream = id;
@@ -227,7 +234,7 @@ Result<ImportResult> import_register(const std::filesystem::path& directory, std
                                      const ImportOptions& options) {
   auto log = Log::open(directory, {.now = now});
   if (!log) return log.error();
-  auto reg = replay(**log, (*log)->size());
+  auto reg = replay(**log, (*log)->size(), {}, LogView::Half::both);
   if (!reg) return reg.error();
   if (options.preserve && reg->size() != 0)
     return Failure{FailureKind::invalid,

@@ -50,7 +50,8 @@ public:
                                               const Statutes& statutes,
                                               std::function<Instant()> now);
 
-  /// Decides and appends all operations or none; blocks until they are durable.
+  /// Decides and appends all operations or none; blocks until they are durable. No operations:
+  /// nothing is recorded, but a key used before still gives its answer.
   Result<Recorded> record(std::span<const Operation> operations,
                           const std::optional<IdempotencyKey>& key = {});
 

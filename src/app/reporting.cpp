@@ -1,5 +1,6 @@
 #include "app/reporting.hpp"
 
+#include "projection/statistics.hpp"
 #include "report/document.hpp"
 #include "report/quantity.hpp"
 #include "report/tables.hpp"
@@ -202,6 +203,23 @@ json::array cell_names(const Edition& edition, const RegisteredRequest& request,
   return names;
 }
 
+// ---- what should not have happened --------------------------------------------------------------
+
+std::vector<IrregularityNote> irregularity_notes(const Register& reg, const Statutes& statutes,
+                                                 const OrganSet& organs, const Period& period) {
+  std::map<std::string, IrregularityNote> by_code;
+  for (auto& found : findings(reg, statutes.law, organs, period, Finding::irregular)) {
+    auto& note = by_code[found.irregularity.code];
+    note.code = found.irregularity.code;
+    note.article = found.irregularity.article;
+    if (note.requests.empty() || note.requests.back() != found.request->register_no)
+      note.requests.push_back(found.request->register_no);
+  }
+  std::vector<IrregularityNote> notes;
+  for (auto& [code, note] : by_code) notes.push_back(std::move(note));
+  return notes;
+}
+
 } // namespace
 
 Result<Report> make_report(const Register& reg, const Statutes& statutes,
@@ -213,8 +231,9 @@ Result<Report> make_report(const Register& reg, const Statutes& statutes,
   auto period = period_of(query);
   auto organs = organs_of(reg, query);
   ReportSubject subject{query.organ, organ->second.name, query.year, period, query.scope};
+  Notes notes{voided_in(reg, organs, period), irregularity_notes(reg, statutes, organs, period)};
   Report report{fill(**edition, count(reg, organs, period, statutes.policy), std::move(subject),
-                     {reg.size(), reg.recorded_at()}, {voided_in(reg, organs, period)}),
+                     {reg.size(), reg.recorded_at()}, std::move(notes)),
                 {}};
   report.checks = run_checks(tables_of(report.annual), statutes.editions, Origin::own);
   return report;

@@ -1,29 +1,9 @@
 #include "app/views.hpp"
 
-#include "rules/clock.hpp"
-#include "rules/irregular.hpp"
+#include "app/clock_views.hpp"
 
 namespace mingce {
 namespace {
-
-json::value day_or_null(const std::optional<Day>& day) {
-  return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
-}
-
-template <class E>
-json::value word_or_null(const std::optional<E>& word) {
-  return word ? json::value(json::string(to_word(*word))) : json::value(nullptr);
-}
-
-json::array to_json(const std::vector<Irregularity>& found, Language language) {
-  json::array out;
-  for (auto& irregularity : found)
-    out.push_back(json::object{{"code", irregularity.code},
-                               {"article", irregularity.article},
-                               {"version", std::int64_t(irregularity.version)},
-                               {"message", in(language, irregularity.message)}});
-  return out;
-}
 
 /// The wire form of an event, both halves together.
 json::object full_data(const Event& event) {
@@ -116,9 +96,30 @@ Result<History> read_history(const LogView& log, const StreamId& stream, std::ui
   return History{std::move(*entries), std::move(*records), std::move(*facts)};
 }
 
-Result<json::object> request_view(const LogView& log, const Law& law, const StreamId& stream,
-                                  std::uint64_t up_to, Language language, LogView::Half half) {
-  auto history = read_history(log, stream, up_to, half);
+Viewer::Viewer(const Register& reg, const Law& law, std::uint64_t up_to, Day today)
+    : register_(reg), law_(law), up_to_(up_to), today_(today), calendars_(reg, law, {up_to, {}}) {}
+
+Viewpoint Viewer::on(const StreamId& stream) const {
+  std::string organ;
+  if (auto* request = register_.find_request(stream)) organ = request->organ;
+  if (auto* dispute = register_.find_dispute(stream)) organ = dispute->organ;
+  return {up_to_, today_, &law_, calendars_.share(organ),
+          lamps_for(register_.organs(), organ, law_, up_to_)};
+}
+
+Result<Day> day_of_view(const LogView& log, std::uint64_t up_to, Day today) {
+  if (up_to == 0 || up_to >= log.size()) return today;
+  auto scanned = log.scan(up_to, up_to, LogView::Half::open, [&](Entry&& entry) {
+    today = civil_day(entry.recorded_at);
+    return false;
+  });
+  if (!scanned) return scanned.error();
+  return today;
+}
+
+Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  Language language, LogView::Half half) {
+  auto history = read_history(log, stream, from.up_to, half);
   if (!history) return history.error();
   auto state = fold_case(history->facts);
   Particulars particulars;
@@ -133,9 +134,8 @@ Result<json::object> request_view(const LogView& log, const Law& law, const Stre
   out["assignee"] = particulars.assignee;
   out["state"] = to_word(state.state());
   out["received_on"] = day_or_null(state.received_on);
-  Clock clock;
-  for (auto& fact : history->facts) advance(clock, fact, law);
-  out["due_on"] = day_or_null(due_on(clock, law));
+  auto terms = from.terms();
+  add_clock(out, read_clock(state, from.today, terms, from.lamps));
   auto& conclusion = state.conclusion;
   out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
   out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
@@ -153,13 +153,17 @@ Result<json::object> request_view(const LogView& log, const Law& law, const Stre
         {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
         {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
   }
+  out["timers"] = to_json(timers_of(state.steps, from.today, terms, from.lamps), state);
+  if (!state.fees.empty()) out["fees"] = fees_of(state, *from.law);
   add_version(out, *history);
-  out["irregularities"] = to_json(irregularities(history->facts, law), language);
+  out["irregularities"] = to_json(irregularities(state, terms), language);
+  out["incomplete"] = to_json(gaps(state, terms), language);
   return out;
 }
 
-Result<json::object> dispute_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {
-  auto history = read_history(log, stream, up_to);
+Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
+                                  const StreamId& stream) {
+  auto history = read_history(log, stream, from.up_to);
   if (!history) return history.error();
   auto state = fold_dispute(history->facts);
   auto out = head_of(*history, StreamKind::dispute);
@@ -176,6 +180,7 @@ Result<json::object> dispute_view(const LogView& log, const StreamId& stream, st
     requests = linked->get_array();
   for (auto& request : state.requests) requests.push_back(json::string(request.value));
   out["requests"] = std::move(requests);
+  out["timers"] = to_json(timers_of(state, from.today, from.terms(), from.lamps), {});
   add_version(out, *history);
   return out;
 }
@@ -208,15 +213,35 @@ Result<json::object> organ_view(const LogView& log, const StreamId& stream, std:
   return out;
 }
 
-Result<json::object> view_of(const LogView& log, const Law& law, StreamKind kind,
-                             const StreamId& stream, std::uint64_t up_to, Language language) {
+Result<json::object> calendar_view(const LogView& log, const StreamId& stream,
+                                   std::uint64_t up_to) {
+  auto history = read_history(log, stream, up_to);
+  if (!history) return history.error();
+  json::object out{{"region", history->entries.front().event.at("organ")}, {"id", stream.hex()}};
+  json::array notices;
+  for (auto& fact : history->facts) {
+    auto notice = full_data(fact.event);
+    notice["seq"] = std::int64_t(fact.seq);
+    notice["version"] = std::int64_t(fact.version);
+    notices.push_back(std::move(notice));
+  }
+  out["notices"] = std::move(notices);
+  add_version(out, *history);
+  return out;
+}
+
+Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,
+                             const StreamId& stream, Language language) {
+  auto up_to = from.up_to;
   switch (kind) {
   case StreamKind::request:
-    return request_view(log, law, stream, up_to, language);
+    return request_view(log, from, stream, language);
   case StreamKind::dispute:
-    return dispute_view(log, stream, up_to);
+    return dispute_view(log, from, stream);
   case StreamKind::figure:
     return figure_view(log, stream, up_to);
+  case StreamKind::calendar:
+    return calendar_view(log, stream, up_to);
   case StreamKind::organ:
   case StreamKind::any:
     break;

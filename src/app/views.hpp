@@ -3,6 +3,7 @@
 // A view of a stream up to a position depends on nothing that comes later.
 
 #include "app/office.hpp"
+#include "projection/due.hpp"
 
 #include <string>
 
@@ -25,15 +26,48 @@ struct History {
 Result<History> read_history(const LogView& log, const StreamId& stream, std::uint64_t up_to,
                              LogView::Half half = LogView::Half::both);
 
-Result<json::object> request_view(const LogView& log, const Law& law, const StreamId& stream,
-                                  std::uint64_t up_to, Language language,
-                                  LogView::Half half = LogView::Half::both);
-Result<json::object> dispute_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
+/// From where a view is taken: up to a position, at the end of a day, by the calendar and the
+/// thresholds of the organ as known then. It owns what it needs but the law.
+struct Viewpoint {
+  std::uint64_t up_to = 0;
+  Day today{};
+  const Law* law = nullptr;
+  std::shared_ptr<const Calendar> calendar;
+  Lamps lamps;
+
+  Terms terms() const { return {*law, *calendar}; }
+};
+
+/// Gives viewpoints on the streams of a register as it stands; used under its lock.
+class Viewer {
+public:
+  Viewer(const Register& reg, const Law& law, std::uint64_t up_to, Day today);
+  /// On any stream; on one that is not known, that of no organ in particular.
+  Viewpoint on(const StreamId& stream) const;
+
+private:
+  const Register& register_;
+  const Law& law_;
+  std::uint64_t up_to_;
+  Day today_;
+  Calendars calendars_;
+};
+
+/// The day of a view up to a position: today at the end of the log, else the day of recording.
+Result<Day> day_of_view(const LogView& log, std::uint64_t up_to, Day today);
+
+Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  Language language, LogView::Half half = LogView::Half::both);
+Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
+                                  const StreamId& stream);
 Result<json::object> figure_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 Result<json::object> organ_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
+/// The notices of one region's calendar.
+Result<json::object> calendar_view(const LogView& log, const StreamId& stream,
+                                   std::uint64_t up_to);
 
 /// The view that fits the kind of stream.
-Result<json::object> view_of(const LogView& log, const Law& law, StreamKind kind,
-                             const StreamId& stream, std::uint64_t up_to, Language language);
+Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,
+                             const StreamId& stream, Language language);
 
 } // namespace mingce

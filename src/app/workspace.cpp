@@ -1,5 +1,7 @@
 #include "app/workspace.hpp"
 
+#include "rules/calendar.hpp"
+
 #include <algorithm>
 
 namespace mingce {
@@ -15,6 +17,17 @@ Failure located(Failure failure, const std::string& at) {
   for (auto& field : failure.fields) field.pointer.insert(0, at);
   if (failure.fields.empty()) failure.fields.push_back({at, failure.message});
   return failure;
+}
+
+/// An organ is its code and a calendar its region; everything else has a number within its organ.
+bool is_named_by_organ(StreamKind kind) {
+  return kind == StreamKind::organ || kind == StreamKind::calendar;
+}
+
+/// The month whose items are counted together (国办函〔2020〕109号: 自然月).
+date::year_month month_of(Day day) {
+  date::year_month_day parts{day};
+  return parts.year() / parts.month();
 }
 
 /// The type, if it fits the kind of stream and the place in it.
@@ -62,10 +75,8 @@ Workspace::Workspace(const LogView& log, const Register& reg, const Editions& ed
 
 StreamId Workspace::stream_of(const Operation& operation) const {
   if (operation.stream) return *operation.stream;
-  // An organ is its code; everything else has a number within its organ.
-  return operation.kind == StreamKind::organ
-             ? StreamId::of(to_word(operation.kind), operation.organ, "")
-             : StreamId::of(to_word(operation.kind), operation.organ, operation.number);
+  return StreamId::of(to_word(operation.kind), operation.organ,
+                      is_named_by_organ(operation.kind) ? "" : operation.number);
 }
 
 Result<void> Workspace::decide(const Operation& operation) {
@@ -89,11 +100,16 @@ Result<Operation> Workspace::completed(const Operation& asked) const {
     if (!id) return invalid(pointer_to("/requests", i), id.error().message, id.error().code);
     operation.requests[i] = *id;
   }
+  if (operation.kind == StreamKind::any)
+    if (auto* type = find_event_type(operation.type); type && !operation.stream)
+      operation.kind = type->info().stream;
+  // A region has one calendar; what is loaded later goes on with it.
+  if (operation.kind == StreamKind::calendar && !operation.stream)
+    if (auto id = stream_of(operation); knows(operation.kind, id)) operation.stream = id;
   if (operation.kind != StreamKind::any) return operation;
-  if (auto* type = find_event_type(operation.type); type && !operation.stream)
-    operation.kind = type->info().stream;
   for (auto kind :
-       {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ})
+       {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ,
+        StreamKind::calendar})
     if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
   if (operation.stream && operation.kind == StreamKind::any)
     return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
@@ -111,7 +127,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   auto event = read_event(operation, **type);
   if (!event) return event.error();
 
-  if (!operation.stream && operation.number.empty() && operation.kind != StreamKind::organ)
+  if (!operation.stream && operation.number.empty() && !is_named_by_organ(operation.kind))
     // An earlier operation of this unit of work may have named a number of the same form.
     do operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
     while (knows(operation.kind, stream_of(operation)));
@@ -128,6 +144,8 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
     return failure;
   }
 
+  if (auto* fee = std::get_if<FeeNotified>(&*event); fee && !operation.sealed)
+    count_prior_items(*fee, stream);
   Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
   if (auto judged = judge(stream, id, proposal); !judged) return judged;
@@ -151,12 +169,43 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
               operation.recorded_at};
   auto prepared = prepare(draft);
   if (!prepared) return prepared.error();
+  note_applicant(stream, proposal.event);
   stream.version = proposal.version;
   stream.pending.push_back(entries_.size());
   entries_.push_back(std::move(*prepared));
   streams_[id] = std::move(stream);
   if (!operation.label.empty()) labels_[operation.label] = id;
   return {};
+}
+
+void Workspace::note_applicant(Stream& stream, const Event& event) {
+  auto take = [&](const auto& part) {
+    if (part.ref) stream.applicant_ref = part.ref->value;
+  };
+  if (auto* submitted = std::get_if<RequestSubmitted>(&event); submitted && submitted->applicant)
+    take(*submitted->applicant);
+  if (auto* received = std::get_if<RequestReceived>(&event)) take(received->applicant);
+  if (auto* updated = std::get_if<ApplicantUpdated>(&event)) take(*updated);
+  auto* fee = std::get_if<FeeNotified>(&event);
+  if (fee && fee->scheme == FeeScheme::by_item && stream.request.received_on)
+    charged_items_[{stream.applicant_ref, month_of(*stream.request.received_on)}] +=
+        fee->quantity.value;
+}
+
+void Workspace::count_prior_items(FeeNotified& fee, const Stream& stream) const {
+  auto& received_on = stream.request.received_on;
+  if (fee.scheme != FeeScheme::by_item || fee.prior_items || !received_on ||
+      stream.applicant_ref.empty())
+    return;
+  auto month = month_of(*received_on);
+  auto charged = charged_items_.find({stream.applicant_ref, month});
+  auto items = charged == charged_items_.end() ? 0 : charged->second;
+  for (auto* request : register_.requests_of(stream.applicant_ref))
+    for (auto& earlier : request->state.fees)
+      if (earlier.scheme == FeeScheme::by_item && !request->state.voided &&
+          month_of(*request->state.received_on) == month)
+        items += earlier.quantity;
+  if (items > 0) fee.prior_items = Count{items};
 }
 
 // ---- streams ------------------------------------------------------------------------------------
@@ -170,6 +219,8 @@ bool Workspace::knows(StreamKind kind, const StreamId& id) const {
     return register_.find_dispute(id) != nullptr;
   case StreamKind::figure:
     return register_.find_figure(id) != nullptr;
+  case StreamKind::calendar:
+    return register_.find_calendar(id) != nullptr;
   case StreamKind::organ:
   case StreamKind::any:
     break;
@@ -200,6 +251,7 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
     stream.organ = row->organ;
     stream.version = row->version;
     stream.request = row->state;
+    if (row->text) stream.applicant_ref = row->text->ref;
   } else if (auto* dispute = register_.find_dispute(id)) {
     stream.kind = StreamKind::dispute;
     stream.organ = dispute->organ;
@@ -209,6 +261,10 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
     stream.kind = StreamKind::figure;
     stream.organ = figure->organ;
     stream.version = figure->version;
+  } else if (auto* calendar = register_.find_calendar(id)) {
+    stream.kind = StreamKind::calendar;
+    stream.organ = calendar->region;
+    stream.version = std::uint32_t(calendar->records.size());
   } else {
     for (auto& [code, organ] : organs())
       if (StreamId::of(to_word(StreamKind::organ), code, "") == id) {
@@ -268,6 +324,7 @@ Result<void> Workspace::check_organ_of(const Operation& operation, const EventTy
                     "must be an organ code (letters, digits, . - _; at most 64)"},
                    "bad_organ_code");
   }
+  if (operation.kind == StreamKind::calendar && operation.organ == Notice::national) return {};
   auto organ = organs().find(operation.organ);
   if (organ == organs().end())
     return invalid("/organ", {"机关未登记", "no such organ"}, "unknown_organ");
@@ -305,7 +362,8 @@ Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
   if (target >= proposal.version)
     return invalid("/data/target", {"没有该版本的事项", "no event of that version"},
                    "unknown_target");
-  if (retracted && target == 1 && stream.kind != StreamKind::figure)
+  bool may_go = stream.kind == StreamKind::figure || stream.kind == StreamKind::calendar;
+  if (retracted && target == 1 && !may_go)
     return impossible("first_event", "首个事项不能撤销，应作废登记",
                       "the first event cannot be retracted: void the registration");
   if (!amended) return {};
@@ -352,6 +410,7 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
     return {};
   }
   if (stream.kind == StreamKind::figure && proposal.version == 1) return {};
+  if (stream.kind == StreamKind::calendar && !changes_history) return {};
   return judge_again(stream, id, proposal);
 }
 
@@ -382,6 +441,8 @@ Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Pr
   }
   case StreamKind::figure:
     return judge_figure(*facts);
+  case StreamKind::calendar:
+    return {};
   case StreamKind::organ:
   case StreamKind::any:
     break;

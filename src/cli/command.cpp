@@ -100,6 +100,11 @@ int run(int argc, char** argv) {
   add_report(app, *statutes, code);
   add_explain(app, *statutes, code);
   add_replay(app, *statutes, code);
+  add_due(app, *statutes, code);
+  add_statistics(app, *statutes, code);
+  add_irregularities(app, *statutes, code);
+  add_fees(app, *statutes, code);
+  add_calendar(app, *statutes, code);
   add_schemas(app, code);
   app.footer("退出码 exit codes: 0 完成 done · 1 检查未通过或输入被拒 refused · 2 用法 usage · "
              "3 数据目录或文件无法使用 unusable");

@@ -1,6 +1,7 @@
 #pragma once
 // What the commands share: exit codes, errors in both languages, progress on a terminal.
 
+#include "app/lists.hpp"
 #include "app/office.hpp"
 #include "app/reporting.hpp"
 
@@ -48,16 +49,51 @@ void add_export(CLI::App& app, int& code);
 void add_report(CLI::App& app, const Statutes& statutes, int& code);
 void add_explain(CLI::App& app, const Statutes& statutes, int& code);
 void add_replay(CLI::App& app, const Statutes& statutes, int& code);
+void add_due(CLI::App& app, const Statutes& statutes, int& code);
+void add_statistics(CLI::App& app, const Statutes& statutes, int& code);
+void add_irregularities(CLI::App& app, const Statutes& statutes, int& code);
+void add_fees(CLI::App& app, const Statutes& statutes, int& code);
+void add_calendar(CLI::App& app, const Statutes& statutes, int& code);
 void add_schemas(CLI::App& app, int& code);
 
-/// Options that say which report is meant, shared by `report` and `explain`.
-struct ReportOptions {
-  std::string data, organ, scope = "organ", edition, as_of, from, to;
+/// Options that say whose register, and as known when.
+struct RegisterOptions {
+  std::string data, organ, as_of;
+  Scope scope = Scope::organ;
+
+  void add_to(CLI::App& command);
+  /// The log, and the register as of the position asked for; progress on a terminal. With both
+  /// halves the search text is kept.
+  struct Opened {
+    std::unique_ptr<LogView> log;
+    std::uint64_t position = 0;
+    Register reg;
+  };
+  Result<Opened> open(LogView::Half half = LogView::Half::open) const;
+};
+
+/// Options that say which time: a year, or any two days.
+struct PeriodOptions {
+  std::string from, to;
   int year = 0;
+
+  void add_to(CLI::App& command);
+  Result<Period> period() const;
+};
+
+/// Options that say which report is meant, shared by `report` and `explain`.
+struct ReportOptions : RegisterOptions, PeriodOptions {
+  std::string edition;
 
   void add_to(CLI::App& command);
   Result<ReportQuery> query() const;
 };
+
+/// `--format` of a list: json, csv or text (default).
+void add_format(CLI::App& command, ListFormat& format);
+/// A day, where one is given.
+void add_day(CLI::App& command, const std::string& name, std::optional<Day>& day,
+             const std::string& description);
 
 /// The whole program: parses the command line, runs one command, gives the exit code.
 int run(int argc, char** argv);

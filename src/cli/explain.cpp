@@ -34,14 +34,10 @@ int explain_with(const Options& options, const Statutes& statutes) {
   if (first == last)
     return report_failure(
         invalid("/cell", {"--cell 应为 表/行/列", "--cell must be TABLE/ROW/COLUMN"}, "bad_cell"));
-  auto log = LogView::open(options.report.data);
-  if (!log) return report_failure(log.error(), options.report.data);
-  auto position = position_of(**log, options.report.as_of);
-  if (!position) return report_failure(position.error());
-  auto reg = replay(**log, *position);
-  if (!reg) return report_failure(reg.error());
+  auto opened = options.report.open();
+  if (!opened) return report_failure(opened.error(), options.report.data);
   auto cell =
-      explain_cell(*reg, statutes, *query, options.cell.substr(0, first),
+      explain_cell(opened->reg, statutes, *query, options.cell.substr(0, first),
                    options.cell.substr(first + 1, last - first - 1), options.cell.substr(last + 1));
   if (!cell) return report_failure(cell.error());
   if (options.format == "json") {

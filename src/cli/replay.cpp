@@ -62,7 +62,10 @@ int replay_with(const Options& options, const Statutes& statutes) {
     if (!entries) return report_failure(entries.error());
     for (auto& entry : *entries)
       if (entry.seq >= options.from) print(entry);
-    auto view = request_view(**log, statutes.law, *only, to, Language::zh, half);
+    auto day = day_of_view(**log, to, civil_day(now()));
+    if (!day) return report_failure(day.error());
+    auto from = Viewer(*reg, statutes.law, to, *day).on(*only);
+    auto view = request_view(**log, from, *only, Language::zh, half);
     if (!view) return report_failure(view.error());
     std::cout << json::serialize(json::object{{"state", std::move(*view)}}) << '\n';
     return done;

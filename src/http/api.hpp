@@ -2,6 +2,7 @@
 // The REST interface as a function from request to response. Dispatch and the OpenAPI document
 // read the same table of routes. Thread-safe: any number of threads may call `handle`.
 
+#include "app/lists.hpp"
 #include "app/office.hpp"
 #include "app/reporting.hpp"
 #include "http/message.hpp"
@@ -93,6 +94,16 @@ public:
   Result<Response> report_of_year(const Call&) const;
   Result<Response> report_of_period(const Call&) const;
   Result<Response> explain(const Call&) const;
+  // ---- time
+  Result<Response> due(const Call&) const;
+  Result<Response> due_calendar(const Call&) const;
+  Result<Response> clock(const Call&) const;
+  Result<Response> statistics(const Call&) const;
+  Result<Response> irregularities(const Call&) const;
+  Result<Response> incomplete(const Call&) const;
+  Result<Response> fees(const Call&) const;
+  Result<Response> calendar(const Call&) const;
+  Result<Response> load_calendar(const Call&) const;
   // ---- the log
   Result<Response> replay_events(const Call&) const;
   Result<Response> follow_events(const Call&) const;
@@ -114,9 +125,13 @@ private:
   Result<Response> open_stream(const Call& call, StreamKind kind, const char* collection) const;
   Result<Response> append_to_stream(const Call& call, Target target) const;
   Result<Target> target(const Call& call, StreamKind kind) const;
+  /// A stream up to a position, at the end of a day.
+  Result<json::object> view_at(StreamKind kind, const StreamId& stream, std::uint64_t up_to,
+                               Day today, Language language) const;
   Result<Response> show(const Call& call, StreamKind kind) const;
   Result<Response> history(const Call& call, StreamKind kind) const;
   Result<Response> report(const Call& call, const ReportQuery& query) const;
+  Result<Response> findings(const Call& call, Finding finding) const;
   Result<std::vector<Entry>> entries_of(const Recorded& recorded) const;
   Result<Response> run_limited(const Route& route, const Call& call) const;
 

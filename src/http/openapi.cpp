@@ -85,6 +85,24 @@ json::object body_schemas() {
             {"requests", list_of(json::object{{"type", "string"}})},
             {"expected_version", json::object{{"type", "integer"}, {"minimum", 0}}}}),
       {"type", "on", "data"});
+  auto days = json::object{{"type", "object"},
+                           {"description", "day → name of the holiday"},
+                           {"additionalProperties", json::object{{"type", "string"}}}};
+  json::object paper{{"title", json::object{{"type", "string"}}},
+                     {"document_no", json::object{{"type", "string"}}},
+                     {"issued_on", json::object{{"type", "string"}, {"format", "date"}}},
+                     {"rest", days},
+                     {"work", days}};
+  out["CalendarFile"] = json::object{
+      {"type", "object"},
+      {"description", "give `years`, each the whole of its year, or `notices` in their order"},
+      {"properties",
+       json::object{
+           {"region", described("string", "CN (default) or the code of an organ")},
+           {"years", json::object{{"type", "object"},
+                                  {"additionalProperties",
+                                   json::object{{"type", "object"}, {"properties", paper}}}}},
+           {"notices", list_of(json::object{{"type", "object"}, {"properties", paper}})}}}};
   out["Batch"] = object_schema({{"operations", list_of(std::move(operation))}}, {"operations"});
   return out;
 }
@@ -104,7 +122,8 @@ json::object answer_schemas() {
              {"recorded_at", json::object{{"type", "string"}, {"format", "date-time"}}},
              {"actor", json::object{{"type", "string"}}},
              {"organ", json::object{{"type", "string"}}}})}};
-  json::array states, outcomes;
+  json::array states, outcomes, lamps{nullptr};
+  for (auto& word : wire_words<Lamp>()) lamps.push_back(json::string(word));
   for (auto& word : wire_words<CaseState>()) states.push_back(json::string(word));
   for (auto& word : wire_words<Outcome>()) outcomes.push_back(json::string(word));
   out["RequestView"] = json::object{
@@ -118,19 +137,31 @@ json::object answer_schemas() {
                     {"state", json::object{{"enum", std::move(states)}}},
                     {"received_on",
                      json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+                    {"due_on", json::object{{"type", json::array{"string", "null"}},
+                                            {"format", "date"}}},
+                    {"due_on_strict", json::object{{"type", json::array{"string", "null"}},
+                                                   {"format", "date"}}},
+                    {"provisional", json::object{{"type", "boolean"}}},
+                    {"remaining_working_days",
+                     json::object{{"type", json::array{"integer", "null"}}}},
+                    {"lamp", json::object{{"enum", std::move(lamps)}}},
+                    {"timers", list_of(json::object{{"type", "object"}})},
                     {"outcome", json::object{{"enum", std::move(outcomes)}}},
                     {"concluded_on",
                      json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
                     {"version", json::object{{"type", "integer"}}},
                     {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
-                     "Report", "Cell", "CellsByYear", "Health", "OpenApi"})
+                     "Report", "Cell", "CellsByYear", "Health", "OpenApi", "Clock", "Statistics",
+                     "WorkingCalendar", "CalendarLoading"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
                                {"next", json::object{{"type", json::array{"string", "null"}}}}},
                               {"items"});
-  for (auto* name : {"EventLines", "EventStream", "Metrics"})
+  for (auto* name : {"DueList", "FindingList", "FeeList"})
+    out[name] = list_of(json::object{{"type", "object"}});
+  for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed"})
     out[name] = json::object{{"type", "string"}};
   out["Problem"] = json::object{
       {"type", "object"},
@@ -155,6 +186,7 @@ const char* media_type(const Route& route) {
   if (answer == "EventLines") return "application/x-ndjson";
   if (answer == "EventStream") return "text/event-stream";
   if (answer == "Metrics") return "text/plain";
+  if (answer == "CalendarFeed") return "text/calendar";
   return "application/json";
 }
 

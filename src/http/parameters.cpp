@@ -29,6 +29,40 @@ Result<std::optional<Day>> day(const Query& query, const char* name) {
   return day;
 }
 
+Result<int> year_in(const std::string& text) {
+  int year = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), year);
+  if (text.size() != 4 || read.ptr != text.data() + text.size() || year < 1900 || year > 2999)
+    return bad_parameter("year", "应为四位年份", "must be a year of four digits");
+  return year;
+}
+
+Result<Period> period(const Query& query) {
+  if (query.has("year")) {
+    auto year = year_in(query.get("year"));
+    if (!year) return year.error();
+    return Period::of_year(*year);
+  }
+  auto from = day(query, "from"), to = day(query, "to");
+  if (!from) return from.error();
+  if (!to) return to.error();
+  if (!*from) return bad_parameter("from", "缺少必填项", "is mandatory");
+  if (!*to) return bad_parameter("to", "缺少必填项", "is mandatory");
+  if (**to < **from) return bad_parameter("to", "不得早于 from", "must not be before `from`");
+  return Period{**from, **to};
+}
+
+Result<std::string> organ(const Query& query) {
+  if (query.get("organ").empty()) return bad_parameter("organ", "缺少必填项", "is mandatory");
+  return query.get("organ");
+}
+
+Response json_response(const json::value& body) {
+  Response response;
+  response.body = json::serialize(body);
+  return response;
+}
+
 Result<std::uint64_t> position_asked(const LogView& log, const Query& query) {
   // The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
   auto unescaped = query.get("as_of");

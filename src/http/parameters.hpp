@@ -16,12 +16,38 @@ Result<std::optional<Day>> day(const Query& query, const char* name);
 /// `as_of`, by default the end of the log.
 Result<std::uint64_t> position_asked(const LogView& log, const Query& query);
 
+/// `year`, or `from` and `to`; one of them is mandatory.
+Result<Period> period(const Query& query);
+/// `organ`, which is mandatory.
+Result<std::string> organ(const Query& query);
+Result<int> year_in(const std::string& text);
+
+Response json_response(const json::value& body);
+
 template <class E>
 Result<std::optional<E>> word(const Query& query, const char* name) {
   if (!query.has(name)) return std::optional<E>{};
   auto word = from_word<E>(query.get(name));
   if (!word) return bad_parameter(name, "未知的取值", "unknown value");
   return word;
+}
+template <class E>
+Result<E> word_or(const Query& query, const char* name, E by_default) {
+  auto given = word<E>(query, name);
+  if (!given) return given.error();
+  return given->value_or(by_default);
+}
+
+/// The register at the position asked for (`as_of`): the live one, or a replay.
+template <class Look>
+auto with_register(const Office& office, const Query& query, Look look)
+    -> decltype(look(std::declval<const Register&>())) {
+  if (!query.has("as_of")) return office.read(look);
+  auto at = position_asked(office.log(), query);
+  if (!at) return at.error();
+  auto reg = replay(office.log(), *at);
+  if (!reg) return reg.error();
+  return look(*reg);
 }
 
 } // namespace mingce

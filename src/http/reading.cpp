@@ -17,22 +17,26 @@ Result<void> organ_exists(const Register& reg, const std::string& code) {
   return Failure{FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
 }
 
-Response json_response(const json::value& body) {
-  Response response;
-  response.body = json::serialize(body);
-  return response;
-}
-
 // ---- the register -------------------------------------------------------------------------------
 
 struct RequestFilter {
   std::string organ, assignee, text;
   std::optional<CaseState> state;
   std::optional<Outcome> outcome;
-  std::optional<Day> received_from, received_to;
+  std::optional<Day> received_from, received_to, due_before;
+  std::optional<Lamp> lamp;
 
   static Result<RequestFilter> read(const Query& query) {
-    RequestFilter filter{query.get("organ"), query.get("assignee"), query.get("q"), {}, {}, {}, {}};
+    RequestFilter filter;
+    filter.organ = query.get("organ");
+    filter.assignee = query.get("assignee");
+    filter.text = query.get("q");
+    auto lamp = word<Lamp>(query, "lamp");
+    if (!lamp) return lamp.error();
+    auto due_before = day(query, "due_before");
+    if (!due_before) return due_before.error();
+    filter.lamp = *lamp;
+    filter.due_before = *due_before;
     auto state = word<CaseState>(query, "state");
     if (!state) return state.error();
     auto outcome = word<Outcome>(query, "outcome");
@@ -48,7 +52,8 @@ struct RequestFilter {
     return filter;
   }
 
-  bool matches(const Register& reg, const RegisteredRequest& row) const {
+  bool matches(const Register& reg, const Calendars& calendars, const Law& law, Day today,
+               const RegisteredRequest& row) const {
     auto& received_on = row.state.received_on;
     if (received_from && !(received_on && *received_on >= *received_from)) return false;
     if (received_to && !(received_on && *received_on <= *received_to)) return false;
@@ -58,7 +63,17 @@ struct RequestFilter {
     if (!assignee.empty() && row.text->unit != assignee && row.text->person != assignee)
       return false;
     if (!text.empty() && !mentions(row)) return false;
-    return organ.empty() || holder(reg, row) == organ;
+    if (!organ.empty() && holder(reg, row) != organ) return false;
+    return !(lamp || due_before) || is_due_so(reg, calendars, law, today, row);
+  }
+
+  /// As the view shows it: a concluded request has a due date, but no lamp.
+  bool is_due_so(const Register& reg, const Calendars& calendars, const Law& law, Day today,
+                 const RegisteredRequest& row) const {
+    auto clock = read_clock(row.state, today, calendars.terms(row.organ),
+                            lamps_for(reg.organs(), row.organ, law));
+    if (lamp && clock.lamp != lamp) return false;
+    return !due_before || (clock.due_on && *clock.due_on < *due_before);
   }
 
   /// Part of a number or of the subject; of persons only the whole name.
@@ -105,27 +120,12 @@ json::object page_object(json::array items, std::uint64_t next) {
 
 // ---- reports ------------------------------------------------------------------------------------
 
-Result<Scope> scope_of(const Query& query) {
-  auto scope = word<Scope>(query, "scope");
-  if (!scope) return scope.error();
-  return scope->value_or(Scope::organ);
-}
-
 Result<ReportQuery> report_query(const Query& query) {
-  ReportQuery out{.organ = query.get("organ"), .edition = query.get("edition")};
-  if (out.organ.empty()) return bad_parameter("organ", "缺少必填项", "is mandatory");
-  auto scope = scope_of(query);
+  auto code = organ(query);
+  if (!code) return code.error();
+  auto scope = word_or(query, "scope", Scope::organ);
   if (!scope) return scope.error();
-  out.scope = *scope;
-  return out;
-}
-
-Result<int> year_in(const std::string& text) {
-  int year = 0;
-  auto read = std::from_chars(text.data(), text.data() + text.size(), year);
-  if (text.size() != 4 || read.ptr != text.data() + text.size() || year < 1900 || year > 2999)
-    return bad_parameter("year", "应为四位年份", "must be a year of four digits");
-  return year;
+  return ReportQuery{.organ = *code, .scope = *scope, .edition = query.get("edition")};
 }
 
 enum class Media { json, csv, text };
@@ -162,29 +162,26 @@ Response rendered(const Report& report, Media media) {
   return response;
 }
 
-/// The register at the position asked for: the live one, or a replay.
-template <class Look>
-auto with_register(const Office& office, const Query& query, Look look)
-    -> decltype(look(std::declval<const Register&>())) {
-  if (!query.has("as_of")) return office.read(look);
-  auto at = position_asked(office.log(), query);
-  if (!at) return at.error();
-  auto reg = replay(office.log(), *at);
-  if (!reg) return reg.error();
-  return look(*reg);
-}
-
 } // namespace
 
 // ---- one stream ---------------------------------------------------------------------------------
+
+Result<json::object> Api::view_at(StreamKind kind, const StreamId& stream, std::uint64_t up_to,
+                                  Day today, Language language) const {
+  auto from = office_.read([&](const Register& reg) {
+    return Viewer(reg, office_.statutes().law, up_to, today).on(stream);
+  });
+  return view_of(office_.log(), from, kind, stream, language);
+}
 
 Result<Response> Api::show(const Call& call, StreamKind kind) const {
   auto found = target(call, kind);
   if (!found) return found.error();
   auto at = position_asked(office_.log(), call.query);
   if (!at) return at.error();
-  auto view =
-      view_of(office_.log(), office_.statutes().law, kind, found->stream, *at, call.language);
+  auto day = day_of_view(office_.log(), *at, office_.today());
+  if (!day) return day.error();
+  auto view = view_at(kind, found->stream, *at, *day, call.language);
   if (!view) return view.error();
   auto response = json_response(*view);
   response.fields.emplace_back("ETag", etag_of(std::uint32_t(view->at("version").get_int64())));
@@ -247,17 +244,24 @@ Result<Response> Api::list_organs(const Call&) const {
 Result<Response> Api::list_requests(const Call& call) const {
   auto filter = RequestFilter::read(call.query);
   if (!filter) return filter.error();
+  std::vector<Viewpoint> viewpoints;
   auto page = office_.read([&](const Register& reg) -> Result<Page> {
     if (!filter->organ.empty())
       if (auto known = organ_exists(reg, filter->organ); !known) return known.error();
-    return page_of(reg.requests(), call.query,
-                   [&](auto& row) { return filter->matches(reg, row); });
+    auto& law = office_.statutes().law;
+    Calendars calendars(reg, law);
+    auto page = page_of(reg.requests(), call.query, [&](auto& row) {
+      return filter->matches(reg, calendars, law, office_.today(), row);
+    });
+    Viewer viewer(reg, law, reg.size(), office_.today());
+    if (page)
+      for (auto& id : page->streams) viewpoints.push_back(viewer.on(id));
+    return page;
   });
   if (!page) return page.error();
   json::array items;
-  for (auto& id : page->streams) {
-    auto view = request_view(office_.log(), office_.statutes().law, id, office_.log().size(),
-                             call.language);
+  for (std::size_t i = 0; i < page->streams.size(); ++i) {
+    auto view = request_view(office_.log(), viewpoints[i], page->streams[i], call.language);
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }
@@ -267,20 +271,25 @@ Result<Response> Api::list_requests(const Call& call) const {
 Result<Response> Api::list_disputes(const Call& call) const {
   auto& organ = call.query.get("organ");
   auto& request = call.query.get("request");
+  std::vector<Viewpoint> viewpoints;
   auto page = office_.read([&](const Register& reg) -> Result<Page> {
     if (!organ.empty())
       if (auto known = organ_exists(reg, organ); !known) return known.error();
-    return page_of(reg.disputes(), call.query, [&](auto& row) {
+    auto page = page_of(reg.disputes(), call.query, [&](auto& row) {
       return (organ.empty() || row.organ == organ) &&
              (request.empty() || std::ranges::find(row.requests, request) != row.requests.end() ||
               std::ranges::find(row.state.requests, request, &RequestRef::value) !=
                   row.state.requests.end());
     });
+    Viewer viewer(reg, office_.statutes().law, reg.size(), office_.today());
+    if (page)
+      for (auto& id : page->streams) viewpoints.push_back(viewer.on(id));
+    return page;
   });
   if (!page) return page.error();
   json::array items;
-  for (auto& id : page->streams) {
-    auto view = dispute_view(office_.log(), id, office_.log().size());
+  for (std::size_t i = 0; i < page->streams.size(); ++i) {
+    auto view = dispute_view(office_.log(), viewpoints[i], page->streams[i]);
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }
@@ -338,13 +347,9 @@ Result<Response> Api::report_of_year(const Call& call) const {
 Result<Response> Api::report_of_period(const Call& call) const {
   auto query = report_query(call.query);
   if (!query) return query.error();
-  auto from = day(call.query, "from"), to = day(call.query, "to");
-  if (!from) return from.error();
-  if (!to) return to.error();
-  if (!*from) return bad_parameter("from", "缺少必填项", "is mandatory");
-  if (!*to) return bad_parameter("to", "缺少必填项", "is mandatory");
-  if (**to < **from) return bad_parameter("to", "不得早于 from", "must not be before `from`");
-  query->period = Period{**from, **to};
+  auto asked = period(call.query);
+  if (!asked) return asked.error();
+  query->period = *asked;
   return report(call, *query);
 }
 

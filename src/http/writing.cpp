@@ -86,6 +86,9 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
   return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
 
+/// The answer to a write is of the day of recording, so that it is the same when its key comes again.
+Day day_of(const Entry& entry) { return civil_day(entry.recorded_at); }
+
 json::array views_of(const std::vector<Entry>& entries) {
   json::array out;
   for (auto& entry : entries) out.push_back(event_view(entry));
@@ -136,8 +139,7 @@ Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char*
     auto entries = entries_of(recorded);
     if (!entries) return entries.error();
     auto& entry = entries->front();
-    auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream, entry.seq,
-                        call.language);
+    auto view = view_at(kind, entry.stream, entry.seq, day_of(entry), call.language);
     if (!view) return view.error();
     Response response;
     response.status = 201;
@@ -187,8 +189,9 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
                [&](const Recorded& recorded) -> Result<Response> {
                  auto entries = entries_of(recorded);
                  if (!entries) return entries.error();
-                 auto view = view_of(office_.log(), office_.statutes().law, target.kind,
-                                     target.stream, entries->back().seq, call.language);
+                 auto& last = entries->back();
+                 auto view =
+                     view_at(target.kind, target.stream, last.seq, day_of(last), call.language);
                  if (!view) return view.error();
                  json::object answer;
                  if (several)
@@ -206,8 +209,8 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
 
 Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
   auto& name = call.path.front();
-  auto id = kind == StreamKind::organ ? std::optional{StreamId::of(to_word(kind), name, "")}
-                                      : StreamId::parse(name);
+  bool by_name = kind == StreamKind::organ || kind == StreamKind::calendar;
+  auto id = by_name ? std::optional{StreamId::of(to_word(kind), name, "")} : StreamId::parse(name);
   bool known = id && office_.read([&](const Register& reg) {
     switch (kind) {
     case StreamKind::request:
@@ -216,6 +219,8 @@ Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
       return reg.find_dispute(*id) != nullptr;
     case StreamKind::figure:
       return reg.find_figure(*id) != nullptr;
+    case StreamKind::calendar:
+      return reg.find_calendar(*id) != nullptr;
     case StreamKind::organ:
     case StreamKind::any:
       break;
@@ -352,8 +357,8 @@ Result<Response> Api::append_batch(const Call& call) const {
           auto envelope = read_envelope(opening->front().event);
           if (!envelope) return envelope.error();
           auto kind = envelope->type->info().stream;
-          auto view = view_of(office_.log(), office_.statutes().law, kind, entry.stream,
-                              entries->back().seq, call.language);
+          auto& last = entries->back();
+          auto view = view_at(kind, entry.stream, last.seq, day_of(last), call.language);
           if (!view) return view.error();
           streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
         }

@@ -1,5 +1,6 @@
 #include "projection/register.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -106,9 +107,10 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
   case StreamKind::request: {
     RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1, entry.seq, {}, {}};
     evolve(row.state, *fact);
-    if (keep_search_text_) note_text(*(row.text = std::make_unique<SearchText>()), envelope, entry);
+    if (keep_search_text_) row.text = std::make_unique<SearchText>();
     places_[entry.stream] = {kind, requests_.size()};
     requests_.push_back(std::move(row));
+    if (keep_search_text_) note_text(requests_.size() - 1, envelope, entry);
     break;
   }
   case StreamKind::dispute: {
@@ -133,6 +135,13 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     organ_rows_[envelope.organ] = {entry.stream, 1, entry.seq};
     organs_[envelope.organ] = fold_organ({&*fact, 1});
     break;
+  case StreamKind::calendar: {
+    auto record = to_record(entry);
+    if (!record) return record.error();
+    places_[entry.stream] = {kind, calendars_.size()};
+    calendars_.push_back({entry.stream, envelope.organ, entry.seq, {std::move(*record)}});
+    break;
+  }
   case StreamKind::any:
     return damaged(entry);
   }
@@ -144,8 +153,16 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
   switch (place.kind) {
   case StreamKind::request: {
     auto& row = requests_[place.index];
-    if (row.text) note_text(*row.text, envelope, entry);
+    if (row.text) note_text(place.index, envelope, entry);
     return continue_fold(row, entry, envelope);
+  }
+  case StreamKind::calendar: {
+    auto& records = calendars_[place.index].records;
+    auto record = to_record(entry);
+    if (!record) return record.error();
+    if (record->version != records.size() + 1) return damaged(entry);
+    records.push_back(std::move(*record));
+    return {};
   }
   case StreamKind::dispute:
     return continue_fold(disputes_[place.index], entry, envelope);
@@ -221,7 +238,8 @@ void Register::note_number(StreamKind kind, const std::string& organ, std::strin
 }
 
 /// Text that was ever recorded stays findable until the case is erased, amended wording included.
-void Register::note_text(SearchText& text, const Envelope& envelope, const Entry& entry) {
+void Register::note_text(std::size_t request, const Envelope& envelope, const Entry& entry) {
+  auto& text = *requests_[request].text;
   json::value merged = envelope.data;
   if (entry.body) merge_into(merged, *entry.body);
   auto* data = &merged.get_object();
@@ -233,13 +251,29 @@ void Register::note_text(SearchText& text, const Envelope& envelope, const Entry
   if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
   if (auto number = text_member(*data, "document_no"); !number.empty())
     text.document_nos.push_back(number);
-  if (auto* applicant = data->if_contains("applicant")) collect_names(*applicant, text.names);
+  auto note_applicant = [&](const json::value& applicant) {
+    collect_names(applicant, text.names);
+    auto ref = applicant.is_object() ? text_member(applicant.get_object(), "ref") : std::string{};
+    if (ref.empty() || ref == text.ref) return;
+    text.ref = ref;
+    by_ref_.emplace(std::move(ref), request);
+  };
+  if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
   if (envelope.type->info().type == std::string_view(ApplicantUpdated::info.type))
-    collect_names(*data, text.names);
+    note_applicant(merged);
   if (envelope.type->info().type == std::string_view(RequestAssigned::info.type)) {
     text.unit = text_member(*data, "unit");
     text.person = text_member(*data, "person");
   }
+}
+
+std::vector<const RegisteredRequest*> Register::requests_of(const std::string& ref) const {
+  std::vector<const RegisteredRequest*> out;
+  for (auto [at, end] = by_ref_.equal_range(ref); at != end; ++at)
+    if (requests_[at->second].text->ref == ref) out.push_back(&requests_[at->second]);
+  std::ranges::sort(out, {}, &RegisteredRequest::first_seq);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
 }
 
 const RegisteredOrgan* Register::organ_row(const std::string& code) const {
@@ -265,18 +299,27 @@ const RegisteredFigure* Register::find_figure(const StreamId& id) const {
   return &figures_[found->second.index];
 }
 
+const RegisteredCalendar* Register::find_calendar(const StreamId& id) const {
+  auto found = places_.find(id);
+  if (found == places_.end() || found->second.kind != StreamKind::calendar) return nullptr;
+  return &calendars_[found->second.index];
+}
+
 std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, int year) const {
   auto found = last_numbers_.find({kind, organ, year});
   return found == last_numbers_.end() ? 0 : found->second;
 }
 
 Result<Register> replay(const LogView& log, std::uint64_t up_to,
-                        const std::function<void(std::uint64_t)>& progress) {
-  Register result([&log](const StreamId& stream, std::uint64_t position) {
-    return log.read_stream(stream, position, LogView::Half::open);
-  });
+                        const std::function<void(std::uint64_t)>& progress,
+                        LogView::Half half) {
+  Register result(
+      [&log](const StreamId& stream, std::uint64_t position) {
+        return log.read_stream(stream, position, LogView::Half::open);
+      },
+      /*keep_search_text=*/half == LogView::Half::both);
   Result<void> applied;
-  auto scanned = log.scan(1, up_to, LogView::Half::open, [&](Entry&& entry) {
+  auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
     if (progress && entry.seq % 4096 == 0) progress(entry.seq);
     applied = result.apply(std::move(entry));
     return applied.has_value();

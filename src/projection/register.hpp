@@ -25,6 +25,7 @@ struct SearchText {
   std::vector<std::string> names; ///< applicant, agent and co-applicants are found by whole name
   std::vector<std::string> document_nos;
   std::string unit, person; ///< of the latest assignment
+  std::string ref;          ///< the applicant's, as the caller gave it
 };
 
 struct RegisteredRequest {
@@ -65,6 +66,15 @@ struct RegisteredOrgan {
   std::uint64_t first_seq = 0;
 };
 
+/// What was recorded of the notices on holidays of one region: few and small, so they are kept
+/// whole, and the notices known at any position can be told.
+struct RegisteredCalendar {
+  StreamId id;
+  std::string region; ///< Notice::national or the code of an organ
+  std::uint64_t first_seq = 0;
+  std::vector<Record> records;
+};
+
 class Register {
 public:
   /// Reads a whole stream up to a position, to fold it again.
@@ -84,10 +94,16 @@ public:
   const std::vector<RegisteredFigure>& figures() const { return figures_; }
   const Organs& organs() const { return organs_; }
   const RegisteredOrgan* organ_row(const std::string& code) const;
+  const std::vector<RegisteredCalendar>& calendars() const { return calendars_; }
 
   const RegisteredRequest* find_request(const StreamId& id) const;
   const RegisteredDispute* find_dispute(const StreamId& id) const;
   const RegisteredFigure* find_figure(const StreamId& id) const;
+  const RegisteredCalendar* find_calendar(const StreamId& id) const;
+
+  /// The requests of one applicant by `ref`, in the order of the log; only where search text is
+  /// kept.
+  std::vector<const RegisteredRequest*> requests_of(const std::string& ref) const;
 
   /// The highest number of the form `YYYY-NNNNN` given in that organ and year, 0 if none.
   std::uint32_t last_number(StreamKind kind, const std::string& organ, int year) const;
@@ -106,7 +122,7 @@ private:
   Result<void> refold_figure(RegisteredFigure& row, const Entry& entry);
   Result<void> refold_organ(const std::string& code, const Entry& entry);
   void note_number(StreamKind kind, const std::string& organ, std::string_view number);
-  static void note_text(SearchText& text, const Envelope& envelope, const Entry& entry);
+  void note_text(std::size_t request, const Envelope& envelope, const Entry& entry);
 
   StreamReader read_stream_;
   bool keep_search_text_;
@@ -115,6 +131,8 @@ private:
   std::vector<RegisteredRequest> requests_;
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
+  std::vector<RegisteredCalendar> calendars_;
+  std::unordered_multimap<std::string, std::size_t> by_ref_; ///< ref → requests it was ever given for
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
   std::vector<std::string> organ_codes_;
@@ -129,9 +147,11 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries);
 /// `YYYY-NNNNN`, the form of assigned numbers.
 std::string assigned_number(int year, std::uint32_t number);
 
-/// The register as of that position. `progress` (may be empty) is told the seq now and then.
+/// The register as of that position. `progress` (may be empty) is told the seq now and then. With
+/// both halves the search text is kept as well.
 Result<Register> replay(const LogView& log, std::uint64_t up_to,
-                        const std::function<void(std::uint64_t)>& progress = {});
+                        const std::function<void(std::uint64_t)>& progress = {},
+                        LogView::Half half = LogView::Half::open);
 
 /// The position that a reader names by `as_of`: digits are a seq (at most the size of the log),
 /// anything else an instant; empty: the end of the log. `invalid`, code `bad_parameter`, if it is

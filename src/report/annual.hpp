@@ -34,8 +34,15 @@ struct AsOf {
   std::optional<Instant> recorded_at{};
 };
 
+/// One kind of irregularity in the period, with the requests that show it.
+struct IrregularityNote {
+  std::string code, article;
+  std::vector<std::string> requests; ///< register numbers, each once
+};
+
 struct Notes {
   std::vector<std::string> voided{}; ///< register numbers of voided registrations
+  std::vector<IrregularityNote> irregularities{};
 };
 
 /// The last number is 总计.

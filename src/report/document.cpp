@@ -215,7 +215,14 @@ json::object to_json(const AnnualReport& report, const std::vector<Check>& check
   out["requests"] = requests_json(report);
   out["disputes"] = disputes_json(report);
   out["checks"] = to_json(checks);
-  out["notes"] = {{"voided", to_json(report.notes.voided)}};
+  json::array irregularities;
+  for (auto& note : report.notes.irregularities)
+    irregularities.push_back(json::object{{"code", note.code},
+                                          {"article", note.article},
+                                          {"count", std::int64_t(note.requests.size())},
+                                          {"requests", to_json(note.requests)}});
+  out["notes"] = {{"voided", to_json(report.notes.voided)},
+                  {"irregularities", std::move(irregularities)}};
   return out;
 }
 

@@ -1,26 +1,15 @@
-#include "report/render.hpp"
-
+#include "report/csv.hpp"
 #include "report/quantity.hpp"
+#include "report/render.hpp"
 #include "report/tables.hpp"
 
 #include <initializer_list>
-#include <string_view>
 
 namespace mingce {
 namespace {
 
-std::string quoted(std::string_view field) {
-  if (field.find_first_of("\",\r\n") == field.npos) return std::string(field);
-  std::string out = "\"";
-  for (char c : field) out.append(c == '"' ? 2 : 1, c);
-  return out + '"';
-}
-
 std::string record(std::initializer_list<std::string_view> fields) {
-  std::string line;
-  for (auto field : fields) line += quoted(field) + ",";
-  line.pop_back();
-  return line + "\r\n";
+  return csv_record({fields.begin(), fields.size()});
 }
 
 } // namespace

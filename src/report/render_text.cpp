@@ -189,6 +189,20 @@ std::string check_lines(const Check& check) {
   return out;
 }
 
+/// At most so many register numbers a line; `mingce irregularities` lists them all.
+std::string irregularity_lines(const Notes& notes) {
+  constexpr std::size_t shown = 5;
+  std::string text;
+  for (auto& note : notes.irregularities) {
+    text += "  " + note.code + "（" + note.article + "）" + std::to_string(note.requests.size()) +
+            " 件：";
+    for (std::size_t i = 0; i < std::min(shown, note.requests.size()); ++i)
+      text += (i ? "、" : "") + note.requests[i];
+    text += note.requests.size() > shown ? " 等\n" : "\n";
+  }
+  return text.empty() ? text : "不规范情形\n" + text;
+}
+
 std::string voided_line(const Notes& notes) {
   std::string numbers;
   for (auto& number : notes.voided) numbers += (numbers.empty() ? "" : "、") + number;
@@ -202,7 +216,8 @@ std::string basis_lines(const AnnualReport& report) {
   std::string recorded =
       as_of.recorded_at ? "（记录于 " + to_string(*as_of.recorded_at) + "）" : "";
   return "统计范围：" + scope + "\n" + "报告格式：" + edition.code + "（" + edition.authority +
-         "）\n" + voided_line(report.notes) + "截至日志第 " + std::to_string(as_of.seq) + " 条" +
+         "）\n" + irregularity_lines(report.notes) + voided_line(report.notes) +
+         "截至日志第 " + std::to_string(as_of.seq) + " 条" +
          recorded + "\n";
 }
 

@@ -1,72 +1,159 @@
 #include "rules/calendar.hpp"
 
+#include "rules/codec.hpp"
+
 #include <algorithm>
-#include <map>
-#include <string>
 
 namespace mingce {
 namespace {
 
 // Days outside of this span follow the last day inside; no case lives that long.
 constexpr int first_year = 1990, last_year = 2100;
-
-Failure broken(const std::string& pointer) {
-  return invalid(pointer, {"日历数据格式有误", "calendar data are not in the expected form"},
-                 "broken_calendar");
-}
+const Day first_day = first_day_of(first_year), last_day = last_day_of(last_year);
 
 bool follows_weekly_pattern(Day day) {
   date::weekday weekday{day};
   return weekday != date::Saturday && weekday != date::Sunday;
 }
 
-using Overrides = std::map<Day, bool>; ///< day → is it worked
+// ---- reading ------------------------------------------------------------------------------------
 
-Result<void> read_days(const json::value& days, bool worked, const std::string& at,
-                       Overrides& out) {
-  auto* object = days.if_object();
-  if (!object) return broken(at);
-  for (auto& member : *object) {
-    auto day = parse_day({member.key().data(), member.key().size()});
-    if (!day) return broken(pointer_to(at, std::string(member.key())));
-    out[*day] = worked;
+Failure broken(const std::string& pointer, const char* zh, const char* en) {
+  return invalid(pointer, {zh, en}, "broken_calendar");
+}
+
+std::string text_of(const json::object& object, const char* name) {
+  auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
+}
+
+Result<void> read_days(const json::object& notice, const char* name, const std::string& at,
+                       std::map<Day, std::string>& out) {
+  auto* days = notice.if_contains(name);
+  if (!days) return {};
+  auto here = pointer_to(at, std::string_view(name));
+  if (!days->is_object()) return broken(here, "应为对象", "must be an object");
+  for (auto& member : days->get_object()) {
+    std::string_view key(member.key().data(), member.key().size());
+    auto day = parse_day(key);
+    if (!day || *day <= first_day || *day > last_day)
+      return broken(pointer_to(here, key), "应为存在的日期 YYYY-MM-DD（1990–2100）",
+                    "must be an existing date YYYY-MM-DD (1990–2100)");
+    if (!member.value().is_string())
+      return broken(pointer_to(here, key), "应为节日名称", "must be the name of a holiday");
+    out[*day] = std::string(member.value().get_string());
   }
   return {};
 }
 
+/// `outer` is the whole file: what a notice does not say of itself is said there for all.
+Result<Notice> read_notice(const json::value& in, const json::object& outer, int year,
+                           const std::string& at) {
+  auto* object = in.if_object();
+  if (!object) return broken(at, "应为对象", "must be an object");
+  Notice notice;
+  notice.year = year;
+  auto said = [&](const char* name) {
+    auto own = text_of(*object, name);
+    return own.empty() ? text_of(outer, name) : own;
+  };
+  if (auto region = text_of(outer, "region"); !region.empty()) notice.region = region;
+  if (!is_organ_code(notice.region))
+    return broken("/region", "应为 CN 或机关代码", "must be CN or the code of an organ");
+  notice.title = said("title");
+  notice.document_no = said("document_no");
+  if (auto issued = said("issued_on"); !issued.empty()) {
+    notice.issued_on = parse_day(issued);
+    if (!notice.issued_on)
+      return broken(pointer_to(at, std::string_view("issued_on")), "应为存在的日期 YYYY-MM-DD",
+                    "must be an existing date YYYY-MM-DD");
+  }
+  for (auto read : {read_days(*object, "rest", at, notice.rest),
+                    read_days(*object, "work", at, notice.work)})
+    if (!read) return read.error();
+  for (auto& [day, name] : notice.rest)
+    if (notice.work.contains(day))
+      return broken(pointer_to(pointer_to(at, std::string_view("work")), to_string(day)),
+                    "同一天不能既放假又上班", "one day cannot be both off and worked");
+  if (notice.rest.empty() && notice.work.empty())
+    return broken(at, "没有列出任何日期", "lists no day");
+  return notice;
+}
+
+std::optional<int> year_in(std::string_view text) {
+  auto first = parse_day(std::string(text) + "-01-01");
+  if (!first || year_of(*first) <= first_year || year_of(*first) > last_year) return std::nullopt;
+  return year_of(*first);
+}
+
 } // namespace
 
-Result<Calendar> Calendar::load(const json::value& data) {
+std::string Notice::name() const {
+  auto out = title.empty() ? std::to_string(year) + "年节假日安排" : title;
+  if (!document_no.empty()) out += "（" + document_no + "）";
+  return out;
+}
+
+Result<std::vector<Notice>> read_notices(const json::value& data) {
   auto* root = data.if_object();
-  auto* years = root ? root->if_contains("years") : nullptr;
-  if (!years || !years->is_object()) return broken("/years");
-  Calendar calendar;
-  Overrides overrides;
-  for (auto& year : years->get_object()) {
-    auto at = pointer_to("/years", std::string(year.key()));
-    auto first = parse_day(std::string(year.key()) + "-01-01");
-    auto* notice = year.value().if_object();
-    if (!first || !notice || !notice->contains("rest") || !notice->contains("work"))
-      return broken(at);
-    calendar.noticed_years_.push_back(year_of(*first));
-    for (bool worked : {false, true}) {
-      auto* name = worked ? "work" : "rest";
-      if (auto read = read_days(notice->at(name), worked, at + "/" + name, overrides); !read)
-        return read.error();
+  if (!root) return broken("", "应为 JSON 对象", "must be a JSON object");
+  for (auto& member : *root)
+    if (std::string_view name(member.key().data(), member.key().size());
+        name != "$comment" && name != "region" && name != "title" && name != "document_no" &&
+        name != "issued_on" && name != "notices" && name != "years")
+      return broken(pointer_to("", name), "未知的成员", "unknown member");
+  auto* list = root->if_contains("notices");
+  auto* years = root->if_contains("years");
+  if ((list && !list->is_array()) || (years && !years->is_object()) || !(list || years))
+    return broken(list ? "/notices" : "/years", "须给出 notices 数组或 years 对象",
+                  "give an array `notices` or an object `years`");
+  std::vector<Notice> notices;
+  auto add = [&](const json::value& in, std::optional<int> year,
+                 const std::string& at) -> Result<void> {
+    if (!year)
+      return broken(at, "应有年份（1991–2100）", "must have a year (1991–2100)");
+    auto notice = read_notice(in, *root, *year, at);
+    if (!notice) return notice.error();
+    notices.push_back(std::move(*notice));
+    return {};
+  };
+  if (list)
+    for (std::size_t i = 0; i < list->get_array().size(); ++i) {
+      auto& in = list->get_array()[i];
+      auto* year = in.is_object() ? in.get_object().if_contains("year") : nullptr;
+      auto number = year && year->is_int64() ? year_in(std::to_string(year->get_int64()))
+                                             : std::optional<int>{};
+      if (auto added = add(in, number, pointer_to("/notices", i)); !added) return added.error();
     }
+  if (years)
+    for (auto& member : years->get_object()) {
+      std::string key(member.key());
+      if (auto added = add(member.value(), year_in(key), pointer_to("/years", std::string_view(key)));
+          !added)
+        return added.error();
+    }
+  if (notices.empty()) return broken(list ? "/notices" : "/years", "没有通知", "holds no notice");
+  return notices;
+}
+
+Calendar::Calendar(std::vector<Notice> notices) : notices_(std::move(notices)) {
+  for (std::size_t i = 0; i < notices_.size(); ++i) {
+    if (notices_[i].is_national()) noticed_years_.insert(notices_[i].year);
+    for (auto& [day, name] : notices_[i].rest) listings_[day] = {false, name, i};
+    for (auto& [day, name] : notices_[i].work) listings_[day] = {true, name, i};
   }
-  calendar.first_ = first_day_of(first_year);
+  up_to_.reserve(std::size_t((last_day - first_day).count()) + 1);
   std::int32_t total = 0;
-  for (Day day = calendar.first_; day <= last_day_of(last_year); day += date::days{1}) {
-    auto found = overrides.find(day);
-    total += (found != overrides.end() ? found->second : follows_weekly_pattern(day)) ? 1 : 0;
-    calendar.up_to_.push_back(total);
+  auto next = listings_.begin();
+  for (Day day = first_day; day <= last_day; day += date::days{1}) {
+    bool worked = follows_weekly_pattern(day);
+    if (next != listings_.end() && next->first == day) worked = (next++)->second.worked;
+    up_to_.push_back(total += worked ? 1 : 0);
   }
-  return calendar;
 }
 
 std::size_t Calendar::index(Day day) const {
-  auto offset = (day - first_).count();
+  auto offset = (day - first_day).count();
   return std::size_t(std::clamp<std::int64_t>(offset, 1, std::int64_t(up_to_.size()) - 1));
 }
 
@@ -84,11 +171,22 @@ Day Calendar::add_working_days(Day after, int n) const {
   auto wanted = up_to_[index(after)] + n;
   auto found = std::lower_bound(up_to_.begin(), up_to_.end(), wanted);
   if (found == up_to_.end()) --found;
-  return first_ + date::days{found - up_to_.begin()};
+  return first_day + date::days{found - up_to_.begin()};
 }
 
-bool Calendar::is_provisional(Day day) const {
-  return std::ranges::find(noticed_years_, year_of(day)) == noticed_years_.end();
+Day Calendar::on_or_next_working_day(Day day) const {
+  return is_working_day(day) ? day : add_working_days(day, 1);
+}
+
+bool Calendar::is_provisional(Day after, Day to) const {
+  for (int year = year_of(after + date::days{1}); year <= year_of(to); ++year)
+    if (!noticed_years_.contains(year)) return true;
+  return false;
+}
+
+const Calendar::Listing* Calendar::listing(Day day) const {
+  auto found = listings_.find(day);
+  return found == listings_.end() ? nullptr : &found->second;
 }
 
 } // namespace mingce

@@ -4,6 +4,7 @@
 // It reads public members only, so that the tables can be derived from the public leaves alone.
 
 #include "rules/history.hpp"
+#include "rules/step.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,18 @@ struct Case {
     Outcome outcome{};
     std::uint64_t seq = 0;
   };
+  /// 收费通知 (国办函〔2020〕109号)
+  struct Fee {
+    Day on{};
+    std::uint32_t version = 0;
+    FeeScheme scheme{};
+    std::uint32_t quantity = 0;
+    std::uint32_t prior_items = 0;   ///< of the applicant in that month, before this notice
+    std::optional<Decimal> notified; ///< the amount on the notice, where it was recorded
+    Day pay_by{};
+    Decimal paid{}, refunded{};
+    bool waived = false;
+  };
   struct Redo {
     bool open = false;
     std::optional<Day> due_on;
@@ -32,6 +45,7 @@ struct Case {
 
   // what it is
   ApplicantKind kind{};
+  bool kind_provisional = false; ///< 申请人类别暂定
   Matter matter = Matter::disclosure;
   Channel channel{};
 
@@ -49,10 +63,11 @@ struct Case {
   std::optional<Day> payment_by;    ///< a fee is awaited until then (国办函〔2020〕109号)
   bool awaits_reasons = false;      ///< 条例35
   std::vector<Consultation> consultations;
+  bool assigned = false; ///< to a unit or a person
 
   // what has been
-  std::uint32_t corrections_requested = 0;
-  bool reasons_requested = false;
+  std::vector<Step> steps; ///< in the order of (on, version)
+  std::vector<Fee> fees;
   bool fee_paid = false;
 
   // where it comes from

@@ -1,42 +1,115 @@
 #pragma once
-// 答复期限 (条例30–35, contract "Clock"): a fold over the facts of one case. Only the calendar and
-// the numbers of the law enter beside them; there is no "today" in here.
+// 答复期限 (条例30–35, 国办函〔2020〕109号, 复议法实施条例49): a fold over the steps of one case.
+// Only the law and the calendar enter beside them; "today" is always an argument.
+//
+// The period runs in segments. Each is counted from the day after its anchor; a correction or a
+// fee stops it, and what comes in for it begins another. Days on which opinions are awaited are
+// excluded. A date told under 条例35, or ordered for a redo, replaces what is counted.
 
-#include "rules/history.hpp"
 #include "rules/law.hpp"
+#include "rules/step.hpp"
 
-#include <map>
 #include <optional>
-#include <string>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace mingce {
+
+/// How doubtful questions are read (domain readings 22, 23).
+enum class Reading {
+  ordinary, // 通常口径
+  strict    // 从严口径: only third parties and co-producers suspend; a second correction restarts
+            // nothing
+};
+BOOST_DESCRIBE_ENUM(Reading, ordinary, strict)
 
 struct Clock {
   /// Days excluded from the period: from the day after `after` through `through`.
   struct Exclusion {
     Day after{};
-    std::optional<Day> through;  ///< the last day excluded; none while it is open
+    std::optional<Day> through;  ///< none while it is open
     std::optional<Day> cap_from; ///< a consultation: at most through its 15th working day after it
+    std::uint32_t consultation = 0; ///< which of the case, for those that have a cap
+    std::uint32_t opened = 0, closed = 0; ///< versions of the events
+  };
+  struct Stop {
+    Day on{};
+    std::uint32_t version = 0;
+    StepKind kind{}; ///< correction_requested or fee_notified
+  };
+  struct Segment {
+    Day anchor{};              ///< counted from the day after
+    std::uint32_t version = 0; ///< of the event that began it
+    int base = 0;              ///< working days the law gives
+    int extended_by = 0;       ///< working days of extension in force
+    std::vector<Exclusion> excluded;
+    std::optional<Stop> stop; ///< of a finished segment: what stopped it first
+    std::optional<Day> ended_on; ///< concluded within it
+    int days() const { return base + extended_by; }
+  };
+  /// A date that replaces the count.
+  struct Fixed {
+    Day on{};
+    std::uint32_t version = 0;
+    bool ordered = false; ///< for a redo; else told under 条例35
   };
 
   std::optional<Day> received_on;
-  Day anchor{};                     ///< the period is counted from the day after
-  int base = 0;                     ///< working days the law gives
-  int extended_by = 0;              ///< working days of extension in force in this segment
-  bool awaits_correction = false;   ///< the clock is stopped: there is no due date
-  std::optional<Day> delayed_until; ///< 条例35: replaces the due date
-  std::map<std::string, Exclusion> consultations; ///< by id, of this segment
-  std::map<std::uint32_t, std::string> letters;   ///< version of the letter → consultation
-  std::vector<Exclusion> waived_fees;
-  std::optional<Day> fee_notified_on; ///< a fee is awaited: the clock is stopped as well
+  Matter matter{};
+  Segment segment;
+  std::vector<Segment> past;
+  std::optional<Fixed> fixed;
+  std::optional<Stop> correction_stop, fee_stop; ///< while they hold, there is no due date
+
+  // what is awaited
+  std::optional<Day> correction_by, payment_by, reasons_by;
+  std::uint32_t correction_version = 0, payment_version = 0, reasons_version = 0;
+
+  int corrections = 0;              ///< requested so far in this procedure (a redo is another)
+  bool correction_ignored = false;  ///< strict: the one awaited moves nothing
+  int fees = 0, consultations = 0;
+  bool reasons_requested = false;
+  std::optional<Day> concluded_on; ///< first conclusion
+  bool redo_open = false;
+  std::optional<Day> redo_on; ///< the latest order
+
+  bool is_running() const { return received_on && (!concluded_on || redo_open); }
+  bool is_stopped() const { return correction_stop || fee_stop; }
+  /// What stopped the current segment first, if anything did.
+  std::optional<Stop> stop() const;
 };
 
-/// The clock after one more fact. `clock` has seen all facts before it, in their order.
-void advance(Clock& clock, const Fact& fact, const Law& law);
+/// The clock after one more step. It has seen all steps before, in their order.
+void advance(Clock& clock, const Step& step, const Terms& terms,
+             Reading reading = Reading::ordinary);
 
-/// The day by which the answer is due; none while the clock is stopped or not started. An open
-/// consultation counts as running to its cap.
-std::optional<Day> due_on(const Clock& clock, const Law& law);
+/// The clock after the steps dated up to that day.
+Clock run_clock(std::span<const Step> steps, const Terms& terms,
+                Reading reading = Reading::ordinary, Day through = Day::max());
+
+/// The day by which the answer is due; none before receipt and while a correction or a fee is
+/// awaited. An open consultation counts as running to its cap.
+std::optional<Day> due_on(const Clock& clock, const Terms& terms);
+
+/// Excluded days as disjoint spans (after, through], in order: a union, never a sum.
+std::vector<std::pair<Day, Day>> excluded_spans(const Clock::Segment& segment, const Terms& terms);
+/// The last day that one exclusion can take.
+Day last_excluded(const Clock::Exclusion& exclusion, const Terms& terms);
+
+/// Working days in (after, to] that count against the current segment.
+int counted_days(const Clock& clock, Day after, Day to, const Terms& terms);
+
+/// Working days left at the end of `day`; negative once the due date has passed; none without one.
+std::optional<int> remaining_days(const Clock& clock, Day day, const Terms& terms);
+
+/// At the end of `day` the period does not run: something is awaited, or the next day is excluded.
+bool is_suspended(const Clock& clock, Day day, const Terms& terms);
+
+/// 预警灯: green, yellow, orange by what is left; red once due; grey while suspended.
+enum class Lamp { green, yellow, orange, red, grey };
+BOOST_DESCRIBE_ENUM(Lamp, green, yellow, orange, red, grey)
+Lamp lamp_of(int remaining, const Lamps& lamps);
+Lamp lamp_of(const Clock& clock, Day day, const Terms& terms, const Lamps& lamps);
 
 } // namespace mingce

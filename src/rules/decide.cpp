@@ -1,7 +1,10 @@
 #include "rules/decide.hpp"
 
+#include "rules/law.hpp"
+
 #include <algorithm>
 #include <concepts>
+#include <set>
 
 namespace mingce {
 namespace {
@@ -246,6 +249,30 @@ Refusal no_closing_outcome(Outcome outcome) {
       "closing_outcome");
 }
 
+Refusal bad_settings(const PolicySet& e) {
+  if (!e.report_by && !e.lamp_yellow && !e.lamp_orange)
+    return invalid("/data", {"须给出至少一项设置", "give at least one setting"}, "empty_policy");
+  if (e.report_by && !YearlyDate::parse(*e.report_by))
+    return invalid("/data/report_by", {"应为每年都有的日期 MM-DD", "must be a date MM-DD of every year"});
+  return {};
+}
+
+Refusal bad_notice(const CalendarLoaded& e) {
+  std::set<Day> listed;
+  auto check = [&](const auto& days, const char* name) -> Refusal {
+    for (std::size_t i = 0; days && i < days->size(); ++i)
+      if (!listed.insert((*days)[i].on).second)
+        return invalid(pointer_to(pointer_to("/data", std::string_view(name)), i),
+                       {"同一天只能列出一次", "a day is listed once"}, "day_listed_twice");
+    return {};
+  };
+  if (auto refused = check(e.rest, "rest")) return refused;
+  if (auto refused = check(e.work, "work")) return refused;
+  if (listed.empty())
+    return invalid("/data", {"没有列出任何日期", "lists no day"}, "empty_notice");
+  return {};
+}
+
 } // namespace
 
 std::optional<Failure> refusal(const Case& state, const Fact& fact) {
@@ -266,6 +293,8 @@ std::optional<Failure> inconsistency(const Event& event) {
                      {"应为 closed.not_information、closed.applicant_gone 或 closed.other",
                       "must be closed.not_information, closed.applicant_gone or closed.other"},
                      "closing_outcome");
+  if (auto* e = std::get_if<PolicySet>(&event)) return bad_settings(*e);
+  if (auto* e = std::get_if<CalendarLoaded>(&event)) return bad_notice(*e);
   if (auto* e = std::get_if<AppealDecided>(&event))
     if ((e->result == AppealResult::changed) != e->effect.has_value())
       return invalid("/data/effect",

@@ -24,12 +24,17 @@ struct Evolution {
     reopen(Dispute::Stage::pending);
   }
 
-  void operator()(const ReconsiderationAccepted& e) { open(DisputeBlock::reconsideration, e.role); }
+  void operator()(const ReconsiderationAccepted& e) {
+    open(DisputeBlock::reconsideration, e.role);
+    state.copy_received_on = e.copy_received_on;
+    state.simplified = e.procedure == ReconsiderationProcedure::simplified;
+  }
   void operator()(const ReconsiderationDecided& e) { decide(column_of(e.decision)); }
   void operator()(const LitigationFiled& e) {
     open(e.after_reconsideration ? DisputeBlock::litigation_after_reconsideration
                                  : DisputeBlock::litigation_direct,
          e.role);
+    state.copy_received_on = e.copy_received_on;
   }
   void judge(Judgment judgment) {
     state.judged = column_of(judgment);
@@ -52,6 +57,13 @@ struct Evolution {
   }
   void operator()(const RetrialOrdered&) { reopen(Dispute::Stage::retrial); }
   void operator()(const LitigationRetried& e) { judge(e.judgment); }
+  void operator()(const ReplyFiled&) {
+    if (!state.replied_on) state.replied_on = fact.on;
+  }
+  void operator()(const JudgmentServed&) {
+    state.served_on = fact.on;
+    state.served_version = fact.version;
+  }
   void operator()(const DisputeSuspended&) { state.suspended = true; }
   void operator()(const DisputeResumed&) { state.suspended = false; }
   void operator()(const DisputeLinked& e) {

@@ -21,6 +21,10 @@ struct Dispute {
   DisputeBlock block{};
   DisputeRole role = DisputeRole::respondent;
   std::optional<Day> opened_on;
+  std::optional<Day> copy_received_on; ///< 收到申请书（起诉状）副本: our time to reply runs from it
+  std::optional<Day> replied_on, served_on; ///< 答复（答辩）; the judgment's service on us
+  bool simplified = false;                  ///< 简易程序
+  std::uint32_t served_version = 0;
   bool voided = false;
   bool suspended = false;
   Stage stage = Stage::none;

@@ -67,7 +67,8 @@ bool opens_stream(const EventType& type) {
   std::string_view name = type.info().type;
   return name == RequestReceived::info.type || name == RequestSubmitted::info.type ||
          name == ReconsiderationAccepted::info.type || name == LitigationFiled::info.type ||
-         name == FigureRecorded::info.type || name == OrganRegistered::info.type;
+         name == FigureRecorded::info.type || name == OrganRegistered::info.type ||
+         name == CalendarLoaded::info.type;
 }
 
 const char* number_member(StreamKind kind) {

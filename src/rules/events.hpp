@@ -22,8 +22,8 @@
 namespace mingce {
 
 /// Which kind of stream an event belongs to.
-enum class StreamKind { request, dispute, figure, organ, any };
-BOOST_DESCRIBE_ENUM(StreamKind, request, dispute, figure, organ, any)
+enum class StreamKind { request, dispute, figure, organ, calendar, any };
+BOOST_DESCRIBE_ENUM(StreamKind, request, dispute, figure, organ, calendar, any)
 
 /// What the catalogue says of an event type as such.
 struct EventInfo {
@@ -115,6 +115,7 @@ BOOST_DESCRIBE_STRUCT(CoApplicant, (), (name))
 /// 申请人 (条例29.2). `ref` is the caller's opaque handle of one person across requests.
 struct Applicant {
   ApplicantKind kind{};
+  Optional<bool> kind_provisional; ///< 类别暂定: true until `applicant.reclassified` settles it
   PrivateText name;
   Optional<PrivateText> ref, id_type, id_no;
   Optional<Private<Contact>> contact;
@@ -123,7 +124,8 @@ struct Applicant {
   friend bool operator==(const Applicant&, const Applicant&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Applicant, (),
-                      (kind, name, ref, id_type, id_no, contact, agent, co_applicants))
+                      (kind, kind_provisional, name, ref, id_type, id_no, contact, agent,
+                       co_applicants))
 
 struct RequestedItem {
   std::string id;
@@ -315,9 +317,10 @@ struct FeeNotified {
   FeeScheme scheme{};
   Count quantity;
   Day pay_by{};
-  Optional<Amount> amount;
+  Optional<Amount> amount;     ///< on the notice; without it the tariff's is meant
+  Optional<Count> prior_items; ///< of the applicant in the same month, charged by earlier notices
 };
-BOOST_DESCRIBE_STRUCT(FeeNotified, (), (scheme, quantity, pay_by, amount))
+BOOST_DESCRIBE_STRUCT(FeeNotified, (), (scheme, quantity, pay_by, amount, prior_items))
 
 struct FeePaid {
   MINGCE_EVENT(FeePaid, request, "fee.paid", "缴费", "国办函〔2020〕109号 6");
@@ -354,10 +357,11 @@ struct RequestAnswered {
   Optional<PrivateText> withheld, referral;
   Optional<RequestRef> earlier_request;
   Optional<std::string> remedy;
+  Optional<LateReason> late_reason; ///< why the answer came after its due date
 };
 BOOST_DESCRIBE_STRUCT(RequestAnswered, (),
                       (outcome, document_no, grounds, items, withheld, referral, earlier_request,
-                       remedy))
+                       remedy, late_reason))
 
 struct AnswerSupplemented {
   MINGCE_EVENT(AnswerSupplemented, request, "answer.supplemented", "补充答复", "");
@@ -408,8 +412,9 @@ struct RedoAnswered {
   MINGCE_EVENT(RedoAnswered, request, "redo.answered", "重新答复", "条例36");
   Outcome outcome{};
   Optional<std::string> document_no;
+  Optional<LateReason> late_reason;
 };
-BOOST_DESCRIBE_STRUCT(RedoAnswered, (), (outcome, document_no))
+BOOST_DESCRIBE_STRUCT(RedoAnswered, (), (outcome, document_no, late_reason))
 
 struct NoteAdded {
   MINGCE_EVENT(NoteAdded, request, "note.added", "备注", "");
@@ -598,6 +603,35 @@ struct CompetenceTransferred {
 };
 BOOST_DESCRIBE_STRUCT(CompetenceTransferred, (), (to, requests))
 
+/// 本机关的管理设置: each member given replaces the one in force, for the organ and all below it.
+struct PolicySet {
+  MINGCE_EVENT(PolicySet, organ, "policy.set", "管理设置", "条例49");
+  Optional<std::string> report_by;        ///< `MM-DD`, local date of the annual report
+  Optional<Count> lamp_yellow, lamp_orange; ///< working days left
+};
+BOOST_DESCRIBE_STRUCT(PolicySet, (), (report_by, lamp_yellow, lamp_orange))
+
+// ---- calendar -----------------------------------------------------------------------------------
+
+struct CalendarDay {
+  Day on{};
+  Optional<std::string> name;
+  friend bool operator==(const CalendarDay&, const CalendarDay&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CalendarDay, (), (on, name))
+
+/// One notice on days of rest (rules/calendar.hpp). The stream is that of a region: `CN`, or the
+/// code of an organ for it and all below it.
+struct CalendarLoaded {
+  MINGCE_EVENT(CalendarLoaded, calendar, "calendar.loaded", "载入节假日安排",
+               "全国年节及纪念日放假办法");
+  Count year;
+  Optional<std::string> title, document_no;
+  Optional<Day> issued_on;
+  Optional<std::vector<CalendarDay>> rest, work;
+};
+BOOST_DESCRIBE_STRUCT(CalendarLoaded, (), (year, title, document_no, issued_on, rest, work))
+
 #undef MINGCE_EVENT
 
 /// Every event there is. The order is the order of the reference; nothing depends on it.
@@ -613,6 +647,6 @@ using Event = std::variant<
     LitigationJudged, LitigationTransferred, LitigationAppealed, AppealDecided, RetrialOrdered,
     LitigationRetried, ReplyFiled, DisputeSuspended, DisputeResumed, JudgmentServed, DisputeLinked,
     ComplianceRecorded, DisputeVoided, FigureRecorded, OrganRegistered, OrganRenamed,
-    OrganReparented, OrganMerged, OrganDissolved, CompetenceTransferred>;
+    OrganReparented, OrganMerged, OrganDissolved, CompetenceTransferred, PolicySet, CalendarLoaded>;
 
 } // namespace mingce

@@ -1,52 +1,169 @@
 #include "rules/law.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace mingce {
 namespace {
 
-constexpr std::string_view asked_for[] = {"answer", "extension_cap", "correction_notice",
-                                          "consultation", "fee_payment"};
+constexpr std::string_view asked_for[] = {
+    "answer",      "extension_cap",       "correction_notice", "consultation",
+    "fee_payment", "redo_without_period", "reply_ordinary",    "reply_simplified",
+    "defence",     "appeal"};
 
 Failure broken(const std::string& pointer) {
-  return invalid(pointer,
-                 {"法定期限数据格式有误", "the data of legal periods are not in the expected form"},
+  return invalid(pointer, {"法定数据格式有误", "the data of the law are not in the expected form"},
                  "broken_law");
 }
 
-Result<std::pair<std::string, LegalPeriod>> read_line(const json::value& line,
-                                                      const std::string& at) {
-  auto* object = line.if_object();
-  auto text = [&](const char* name) -> std::string {
-    auto* value = object ? object->if_contains(name) : nullptr;
-    return value && value->is_string() ? std::string(value->get_string()) : "";
-  };
-  auto from = parse_day(text("from"));
-  auto* value = object ? object->if_contains("value") : nullptr;
-  if (!from || !value || !value->is_int64() || text("name").empty() || text("article").empty() ||
-      text("unit") != "working_days")
-    return broken(at);
-  return std::pair{text("name"), LegalPeriod{*from, int(value->get_int64()), text("article")}};
+/// Reads members of an object that must be there; one fault is kept.
+class Line {
+public:
+  Line(const json::value& in, std::string at) : object_(in.if_object()), at_(std::move(at)) {
+    if (!object_) fault_ = broken(at_);
+  }
+  std::string text(const char* name) {
+    auto* value = find(name);
+    if (value && value->is_string()) return std::string(value->get_string());
+    note(name);
+    return {};
+  }
+  Day day(const char* name) {
+    auto day = parse_day(text(name));
+    if (!day) note(name);
+    return day.value_or(Day{});
+  }
+  int number(const char* name, std::optional<int> without = {}) {
+    auto* value = find(name);
+    if (!value && without) return *without;
+    if (value && value->is_int64() && value->get_int64() >= 0 && value->get_int64() < 1'000'000)
+      return int(value->get_int64());
+    note(name);
+    return 0;
+  }
+  json::array array(const char* name) {
+    auto* value = find(name);
+    if (value && value->is_array()) return value->get_array();
+    note(name);
+    return {};
+  }
+  const json::value* find(const char* name) {
+    return object_ ? object_->if_contains(name) : nullptr;
+  }
+  void note(const char* name) {
+    if (!fault_) fault_ = broken(pointer_to(at_, std::string_view(name)));
+  }
+  const std::optional<Failure>& fault() const { return fault_; }
+
+private:
+  const json::object* object_;
+  std::string at_;
+  std::optional<Failure> fault_;
+};
+
+Result<Tariff> read_tariff(Line& file, const char* name) {
+  Tariff tariff;
+  for (auto& tier : file.array(name)) {
+    Line line(tier, pointer_to("", std::string_view(name)));
+    tariff.tiers.push_back({std::uint32_t(line.number("from")), std::uint32_t(line.number("price")),
+                            std::uint32_t(line.number("step_units", 0)),
+                            std::uint32_t(line.number("step_price", 0))});
+    if (line.fault()) return *line.fault();
+  }
+  bool ascending = std::ranges::is_sorted(tariff.tiers, std::ranges::less_equal{}, &Tariff::Tier::from);
+  if (tariff.tiers.empty() || tariff.tiers.front().from != 1 || !ascending)
+    return broken(pointer_to("", std::string_view(name)));
+  return tariff;
 }
 
 } // namespace
 
-Result<Law> Law::load(const json::value& periods, const json::value& calendar) {
-  Law law;
-  auto days = Calendar::load(calendar);
-  if (!days) return days.error();
-  law.calendar_ = std::move(*days);
-  auto* root = periods.if_object();
-  auto* lines = root ? root->if_contains("periods") : nullptr;
-  if (!lines || !lines->is_array()) return broken("/periods");
-  for (std::size_t i = 0; i < lines->get_array().size(); ++i) {
-    auto line = read_line(lines->get_array()[i], pointer_to("/periods", i));
-    if (!line) return line.error();
-    law.periods_[line->first].push_back(std::move(line->second));
+Day LegalPeriod::end(Day after, const Calendar& calendar) const {
+  if (unit == PeriodUnit::working_days) return calendar.add_working_days(after, length);
+  return calendar.on_or_next_working_day(after + date::days{length});
+}
+
+Decimal Tariff::total(std::uint32_t units) const {
+  std::int64_t yuan = 0;
+  for (std::size_t i = 0; i < tiers.size() && tiers[i].from <= units; ++i) {
+    auto& tier = tiers[i];
+    auto last = i + 1 < tiers.size() ? std::min(units, tiers[i + 1].from - 1) : units;
+    std::int64_t price = tier.price;
+    auto step = tier.step_units ? tier.step_units : last;
+    for (auto first = tier.from; first <= last; first += step, price += tier.step_price)
+      yuan += price * std::min<std::int64_t>(step, last - first + 1);
   }
+  return Decimal::whole(yuan);
+}
+
+std::optional<YearlyDate> YearlyDate::parse(std::string_view text) {
+  // A leap day does not come every year.
+  auto day = text.size() == 5 ? parse_day("2001-" + std::string(text)) : std::nullopt;
+  if (!day) return std::nullopt;
+  date::year_month_day parts{*day};
+  return YearlyDate{unsigned(parts.month()), unsigned(parts.day())};
+}
+
+Day YearlyDate::in(int year) const {
+  return date::year{year} / date::month{month} / date::day{day};
+}
+
+Result<Law> Law::load(const json::value& calendar, const json::value& periods,
+                      const json::value& fees, const json::value& management) {
+  Law law;
+  auto notices = read_notices(calendar);
+  if (!notices) return notices.error();
+  law.base_calendar_ = Calendar(std::move(*notices));
+
+  Line periods_file(periods, "");
+  for (auto& in : periods_file.array("periods")) {
+    Line line(in, "/periods");
+    auto unit = from_word<PeriodUnit>(line.text("unit"));
+    if (!unit) line.note("unit");
+    law.periods_[line.text("name")].push_back(
+        {line.day("from"), line.number("value"), unit.value_or(PeriodUnit{}), line.text("article")});
+    if (line.fault()) return *line.fault();
+  }
+  if (periods_file.fault()) return *periods_file.fault();
   for (auto& [name, versions] : law.periods_) std::ranges::sort(versions, {}, &LegalPeriod::from);
   for (auto name : asked_for)
     if (!law.periods_.contains(name)) return broken("/periods/" + std::string(name));
+
+  Line fees_file(fees, "");
+  law.fees_from_ = fees_file.day("from");
+  for (auto scheme : {FeeScheme::by_item, FeeScheme::by_page}) {
+    auto tariff = read_tariff(fees_file, to_word(scheme).c_str());
+    if (!tariff) return tariff.error();
+    law.tariffs_[std::size_t(scheme)] = std::move(*tariff);
+  }
+  if (fees_file.fault()) return *fees_file.fault();
+
+  Line file(management, "");
+  law.unconfirmed_after_ = file.number("unconfirmed_after");
+  static const json::value nothing;
+  auto* lamps = file.find("lamps");
+  Line lamps_line(lamps ? *lamps : nothing, "/lamps");
+  law.lamps_ = {lamps_line.number("yellow"), lamps_line.number("orange")};
+  if (lamps_line.fault()) return *lamps_line.fault();
+  for (auto& in : file.array("report_by")) {
+    Line line(in, "/report_by");
+    auto by = YearlyDate::parse(line.text("by"));
+    if (!by) line.note("by");
+    for (auto& word : line.array("kinds")) {
+      auto kind = word.is_string() ? from_word<OrganKind>(std::string_view(word.get_string()))
+                                   : std::nullopt;
+      if (!kind) return broken("/report_by/kinds");
+      law.report_by_[*kind] = {by.value_or(YearlyDate{}), line.text("article")};
+    }
+    if (line.fault()) return *line.fault();
+  }
+  for (auto& word : wire_words<OrganKind>())
+    if (!law.report_by_.contains(*from_word<OrganKind>(word))) return broken("/report_by");
+  auto bands = file.array("bands");
+  for (std::size_t i = 0; i + 1 < bands.size(); ++i)
+    law.bands_.push_back(Line(bands[i], "/bands").number("to"));
+  if (!std::ranges::is_sorted(law.bands_)) return broken("/bands");
+  if (file.fault()) return *file.fault();
   return law;
 }
 

@@ -12,10 +12,14 @@ struct Evolution {
   void operator()(const OrganRegistered& e) {
     state.name = e.name;
     state.kind = e.kind;
-    if (e.parent) state.parent = e.parent->value;
+    if (e.parent) stand_below(e.parent->value);
   }
   void operator()(const OrganRenamed& e) { state.name = e.name; }
-  void operator()(const OrganReparented& e) { state.parent = e.parent.value; }
+  void operator()(const OrganReparented& e) { stand_below(e.parent.value); }
+  void stand_below(const std::string& parent) {
+    state.parent = parent;
+    state.parents.push_back({fact.seq, parent});
+  }
   void end() { state.ended_on = std::min(fact.on, state.ended_on.value_or(fact.on)); }
   void operator()(const OrganMerged& e) {
     end();
@@ -27,6 +31,13 @@ struct Evolution {
     if (e.requests)
       for (auto& request : *e.requests) over.requests.push_back(request.value);
     state.hand_overs.push_back(std::move(over));
+  }
+  void operator()(const PolicySet& e) {
+    Organ::Settings settings;
+    settings.report_by = e.report_by;
+    if (e.lamp_yellow) settings.lamp_yellow = int(e.lamp_yellow->value);
+    if (e.lamp_orange) settings.lamp_orange = int(e.lamp_orange->value);
+    state.settings.push_back({fact.seq, settings});
   }
   template <class Other>
   void operator()(const Other&) {}
@@ -60,6 +71,36 @@ std::optional<Failure> refusal_of_organ(std::span<const Fact> facts) {
                    "organ_ended",
                    {"该机关已合并或撤销", "the organ has been merged or dissolved already"}};
   return {};
+}
+
+void Organ::Settings::take(const Settings& later) {
+  if (later.report_by) report_by = later.report_by;
+  if (later.lamp_yellow) lamp_yellow = later.lamp_yellow;
+  if (later.lamp_orange) lamp_orange = later.lamp_orange;
+}
+
+std::vector<std::string> lineage_of(const Organs& organs, const std::string& code,
+                                    std::uint64_t position) {
+  std::vector<std::string> lineage;
+  auto found = organs.find(code);
+  while (found != organs.end() && lineage.size() <= organs.size()) {
+    lineage.push_back(found->first);
+    const std::string* parent = nullptr;
+    for (auto& known : found->second.parents)
+      if (known.seq <= position) parent = &known.value;
+    found = parent ? organs.find(*parent) : organs.end();
+  }
+  std::ranges::reverse(lineage);
+  return lineage;
+}
+
+Organ::Settings settings_of(const Organs& organs, const std::string& code,
+                            std::uint64_t position) {
+  Organ::Settings out;
+  for (auto& above : lineage_of(organs, code, position))
+    for (auto& set : organs.find(above)->second.settings)
+      if (set.seq <= position) out.take(set.value);
+  return out;
 }
 
 std::vector<std::string> region_of(const Organs& organs, const std::string& code) {

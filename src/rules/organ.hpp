@@ -20,11 +20,27 @@ struct Organ {
     std::vector<std::string> requests; ///< ids; empty: all
   };
 
+  /// 管理设置: what this organ has set for itself and all below it.
+  struct Settings {
+    std::optional<std::string> report_by; ///< `MM-DD`
+    std::optional<int> lamp_yellow, lamp_orange;
+
+    void take(const Settings& later);
+  };
+  /// A value and the place in the log from which it was known.
+  template <class T>
+  struct Known {
+    std::uint64_t seq = 0;
+    T value;
+  };
+
   std::string name;
   OrganKind kind{};
   std::optional<std::string> parent;
   std::optional<Day> ended_on; ///< merged or dissolved, the earlier of both
   std::vector<HandOver> hand_overs;
+  std::vector<Known<std::string>> parents; ///< all it has had, the present one last
+  std::vector<Known<Settings>> settings;   ///< each adds to those before
 };
 
 Organ fold_organ(std::span<const Fact> facts);
@@ -35,6 +51,12 @@ std::optional<Failure> refusal_of_organ(std::span<const Fact> facts);
 
 /// By code. A region is an organ and everything below it, as the tree stands now.
 using Organs = std::map<std::string, Organ, std::less<>>;
+/// The organ and those above it, from the top down, as the tree was known at that position; empty
+/// for a code that is not registered.
+std::vector<std::string> lineage_of(const Organs& organs, const std::string& code,
+                                    std::uint64_t position);
+/// What it and those above it have set, the nearest first.
+Organ::Settings settings_of(const Organs& organs, const std::string& code, std::uint64_t position);
 std::vector<std::string> region_of(const Organs& organs, const std::string& code);
 /// `candidate` is `code` itself or stands below it.
 bool is_within(const Organs& organs, const std::string& candidate, const std::string& code);

@@ -112,6 +112,19 @@ BOOST_DESCRIBE_ENUM(ConsultationResult, agreed, objected, no_reply, withdrawn)
 enum class FeeScheme { by_item, by_page };
 BOOST_DESCRIBE_ENUM(FeeScheme, by_item, by_page)
 
+/// 逾期答复的原因, as the yearly figures group them.
+enum class LateReason {
+  workload,              // 工作量大、人手不足
+  large_volume,          // 信息数量大、检索困难
+  internal_coordination, // 内部会商、审批
+  external_consultation, // 等待第三方或其他机关意见
+  technical,             // 系统或设备故障
+  applicant,             // 申请人原因
+  other                  // 其他
+};
+BOOST_DESCRIBE_ENUM(LateReason, workload, large_volume, internal_coordination,
+                    external_consultation, technical, applicant, other)
+
 enum class ServiceResult { delivered, returned, refused };
 BOOST_DESCRIBE_ENUM(ServiceResult, delivered, returned, refused)
 

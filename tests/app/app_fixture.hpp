@@ -82,8 +82,10 @@ protected:
   }
   std::uint64_t size() const { return office->log().size(); }
   json::object view(const StreamId& stream) const {
-    return view_of(office->log(), statutes().law, StreamKind::request, stream, size(), Language::en)
-        .value();
+    auto from = office->read([&](const Register& reg) {
+      return Viewer(reg, statutes().law, size(), office->today()).on(stream);
+    });
+    return view_of(office->log(), from, StreamKind::request, stream, Language::en).value();
   }
   std::vector<Entry> entries() const { return all_entries(office->log()); }
 

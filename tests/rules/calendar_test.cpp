@@ -5,10 +5,9 @@
 namespace mingce {
 namespace {
 
+using test::calendar;
 using test::day;
 using test::law;
-
-const Calendar& calendar() { return law().calendar(); }
 
 int working_days_of(int year) {
   return calendar().working_days_between(first_day_of(year) - date::days{1}, last_day_of(year));
@@ -52,10 +51,10 @@ TEST(Calendar, ends_a_period_on_its_first_possible_day) {
 }
 
 TEST(Calendar, knows_the_years_without_a_notice) {
-  EXPECT_FALSE(calendar().is_provisional(day("2026-12-31")));
-  EXPECT_TRUE(calendar().is_provisional(day("2027-01-01")));
-  EXPECT_FALSE(calendar().is_provisional(day("2008-01-01")));
-  EXPECT_TRUE(calendar().is_provisional(day("2007-12-31")));
+  EXPECT_FALSE(calendar().is_provisional(day("2026-12-01"), day("2026-12-31")));
+  EXPECT_TRUE(calendar().is_provisional(day("2026-12-01"), day("2027-01-01")));
+  EXPECT_FALSE(calendar().is_provisional(day("2007-12-31"), day("2008-01-01")));
+  EXPECT_TRUE(calendar().is_provisional(day("2007-12-30"), day("2007-12-31")));
   EXPECT_TRUE(calendar().is_working_day(day("2027-01-01"))); // a Friday: the weekly pattern only
 }
 
@@ -63,17 +62,25 @@ TEST(Calendar, refuses_data_in_another_form) {
   struct {
     const char *data, *pointer;
   } cases[] = {
-      {"[]", "/years"},
+      {"[]", ""},
       {"{}", "/years"},
       {R"({"years":[]})", "/years"},
+      {R"({"years":{}})", "/years"},
+      {R"({"notices":{}})", "/notices"},
+      {R"({"notices":[{"rest":{"2027-01-01":"元旦"}}]})", "/notices/0"},
+      {R"({"year":{}})", "/year"},
       {R"({"years":{"26":{"rest":{},"work":{}}}})", "/years/26"},
       {R"({"years":{"2026":{"rest":{}}}})", "/years/2026"},
+      {R"({"years":{"2026":{"rest":{"2026-01-01":1}}}})", "/years/2026/rest/2026-01-01"},
+      {R"({"years":{"2026":{"rest":{"2026-01-01":"x"},"work":{"2026-01-01":"x"}}}})",
+       "/years/2026/work/2026-01-01"},
+      {R"({"region":"a b","years":{"2026":{"rest":{"2026-01-01":"x"}}}})", "/region"},
       {R"({"years":{"2026":{"rest":[],"work":{}}}})", "/years/2026/rest"},
       {R"({"years":{"2026":{"rest":{},"work":{"2026-02-30":"x"}}}})",
        "/years/2026/work/2026-02-30"},
   };
   for (auto& [data, pointer] : cases) {
-    auto loaded = Calendar::load(parse_json(data).value());
+    auto loaded = read_notices(parse_json(data).value());
     ASSERT_FALSE(loaded) << data;
     EXPECT_EQ(loaded.error().fields.at(0).pointer, pointer) << data;
   }
@@ -89,26 +96,33 @@ TEST(Law, gives_the_number_in_force_on_a_day) {
                {"correction_notice", "2026-01-01", 7}, {"consultation", "2026-01-01", 15},
                {"fee_payment", "2026-01-01", 20}};
   for (auto& [name, on, working_days] : cases)
-    EXPECT_EQ(law().period(name, day(on)).working_days, working_days) << name << ' ' << on;
+    EXPECT_EQ(law().period(name, day(on)).length, working_days) << name << ' ' << on;
 }
 
 TEST(Law, is_refused_without_a_number_the_rules_ask_for) {
   auto calendar = test::read_json("schemas/law/calendar.json");
+  auto fees = test::read_json("schemas/law/fees.json");
+  auto management = test::read_json("schemas/law/management.json");
   auto periods = test::read_json("schemas/law/periods.json");
-  for (auto* name :
-       {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment"}) {
+  auto load = [&](const json::value& changed) {
+    return Law::load(calendar, changed, fees, management);
+  };
+  ASSERT_TRUE(load(periods));
+  for (auto* name : {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment",
+                     "redo_without_period", "reply_ordinary", "reply_simplified", "defence",
+                     "appeal"}) {
     auto fewer = periods;
     auto& lines = fewer.at("periods").as_array();
     json::array kept;
     for (auto& line : lines)
       if (line.at("name").as_string() != name) kept.push_back(line);
     lines = kept;
-    EXPECT_FALSE(Law::load(fewer, calendar)) << name;
+    EXPECT_FALSE(load(fewer)) << name;
   }
   for (auto* member : {"name", "value", "unit", "from", "article"}) {
     auto broken = periods;
     broken.at("periods").at(0).as_object().erase(member);
-    EXPECT_FALSE(Law::load(broken, calendar)) << member;
+    EXPECT_FALSE(load(broken)) << member;
   }
 }
 

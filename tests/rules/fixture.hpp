@@ -24,10 +24,14 @@ inline json::value read_json(const std::string& path) {
 
 inline const Law& law() {
   static const auto loaded =
-      Law::load(read_json("schemas/law/periods.json"), read_json("schemas/law/calendar.json"))
+      Law::load(read_json("schemas/law/calendar.json"), read_json("schemas/law/periods.json"),
+                read_json("schemas/law/fees.json"), read_json("schemas/law/management.json"))
           .value();
   return loaded;
 }
+
+inline const Calendar& calendar() { return law().base_calendar(); }
+inline Terms terms() { return {law(), calendar()}; }
 
 inline Day day(std::string_view text) {
   auto parsed = parse_day(text);

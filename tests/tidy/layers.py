@@ -28,6 +28,7 @@ ONLY_IN = [
     (r"boost/(beast|asio)", ["http/server."]),
     (r"openssl/", ["log/", "http/server."]),
     (r"CLI/", ["cli/", TOP]),
+    (r"libical/", ["report/render_ics."]),
     (r"prometheus/", ["http/"]),
 ]
 # The rules see neither the world nor the time.

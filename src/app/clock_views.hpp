@@ -1,0 +1,75 @@
+#pragma once
+// What readers are shown of time: JSON of clocks, timers, due lists, explanations, figures. The
+// same over HTTP and on the command line.
+
+#include "app/views.hpp"
+#include "projection/due.hpp"
+#include "projection/statistics.hpp"
+#include "report/annual.hpp"
+#include "rules/account.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mingce {
+
+json::value day_or_null(const std::optional<Day>& day);
+template <class E>
+json::value word_or_null(const std::optional<E>& word) {
+  return word ? json::value(json::string(to_word(*word))) : json::value(nullptr);
+}
+
+/// Adds due_on, due_on_strict, provisional, remaining_working_days, lamp.
+void add_clock(json::object& out, const ClockReading& clock);
+/// `state` names the consultations that timers are about.
+json::array to_json(const std::vector<Timer>& timers, const Case& state);
+json::array to_json(const std::vector<Irregularity>& found, Language language);
+/// The notices on fees of one request, each with the amount told and the amount of the tariff.
+json::array fees_of(const Case& state, const Law& law);
+
+json::object to_json(const DueRow& row);
+json::object to_json(const DeadlineRow& row);
+json::object to_json(const CaseIrregularity& found, Language language);
+
+/// Which organs an operation is about.
+Result<OrganSet> organs_in(const Register& reg, const std::string& organ, Scope scope);
+
+struct DueQuery {
+  std::string organ;
+  Scope scope = Scope::organ;
+  std::optional<Day> on; ///< today, if none
+  DueList list = DueList::open;
+  std::string assignee; ///< unit or person; needs a register with search text
+};
+/// The rows of one list, in its order. `not_found` for an organ that is not registered.
+Result<json::array> due_list(const Register& reg, const Law& law, const DueQuery& query, Day today);
+
+/// Findings of a period, a row each.
+Result<json::array> finding_list(const Register& reg, const Law& law, const std::string& organ,
+                                 Scope scope, const Period& period, Finding finding,
+                                 Language language);
+
+/// Figures of a period: of all organs together, of each, with the late answers and the oldest open
+/// requests at the end of the period (but not after `today`).
+Result<json::object> statistics_view(const Register& reg, const Law& law, const std::string& organ,
+                                     Scope scope, const Period& period, Day today);
+
+/// Items and fees by applicant (`ref`) in a calendar month; needs a register with search text.
+Result<json::array> fee_list(const Register& reg, const Law& law, const std::string& organ,
+                             Scope scope, date::year_month month);
+
+struct ClockQuery {
+  std::optional<Day> on;                   ///< today, if none
+  std::uint64_t up_to = 0;                 ///< what was known
+  std::optional<CalendarVersion> calendar; ///< by which notices; those known at `up_to` if none
+};
+/// The explanation of one request's due date. `reg` may be ahead of `up_to`.
+Result<json::object> clock_view(const LogView& log, const Register& reg, const Law& law,
+                                const StreamId& stream, const ClockQuery& query, Day today,
+                                Language language);
+
+/// The calendar of an organ in one year: its notices and every day they list.
+json::object calendar_of(const Register& reg, const Law& law, const std::string& organ, int year);
+
+} // namespace mingce

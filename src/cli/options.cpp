@@ -1,0 +1,87 @@
+// Options that several commands share.
+
+#include "cli/command.hpp"
+
+namespace mingce {
+
+void RegisterOptions::add_to(CLI::App& command) {
+  command.add_option("--data", data, "数据目录 | data directory")->required();
+  command.add_option("--organ", organ, "机关代码 | code of the organ")->required();
+  command
+      .add_option_function<std::string>(
+          "--scope", [this](const std::string& word) { scope = *from_word<Scope>(word); },
+          "organ 本机关（默认）· region 含所有下级 | organ (default), or region: all below it too")
+      ->check(CLI::IsMember({"organ", "region"}));
+  command.add_option("--as-of", as_of,
+                     "按当时所知：日志序号或时刻 | as known then: a position or an instant");
+}
+
+Result<RegisterOptions::Opened> RegisterOptions::open(LogView::Half half) const {
+  auto log = LogView::open(data);
+  if (!log) return log.error();
+  auto position = position_of(**log, as_of);
+  if (!position) return position.error();
+  Progress progress("重放 replaying", *position);
+  auto reg = replay(**log, *position, progress.counter(), half);
+  if (!reg) return reg.error();
+  return Opened{std::move(*log), *position, std::move(*reg)};
+}
+
+void PeriodOptions::add_to(CLI::App& command) {
+  auto* of_year = command.add_option("--year", year, "年度 | year")->check(CLI::Range(1900, 2999));
+  auto* first = command.add_option("--from", from, "任意时段的首日 | first day of any period")
+                    ->excludes(of_year);
+  command.add_option("--to", to, "任意时段的末日 | last day of any period")->needs(first);
+}
+
+Result<Period> PeriodOptions::period() const {
+  if (year != 0) return Period::of_year(year);
+  auto first = parse_day(from), last = parse_day(to);
+  if (!first || !last || *last < *first)
+    return invalid(
+        "/year",
+        {"须给出 --year，或有效的 --from 与 --to", "give --year, or valid --from and --to"},
+        "which_period");
+  return Period{*first, *last};
+}
+
+void ReportOptions::add_to(CLI::App& command) {
+  RegisterOptions::add_to(command);
+  PeriodOptions::add_to(command);
+  command.add_option(
+      "--edition", edition,
+      "格式版本，默认为该年度施行的版本 | edition, by default the one in force (cn-2019, cn-2021)");
+}
+
+Result<ReportQuery> ReportOptions::query() const {
+  ReportQuery query{.organ = organ, .scope = scope, .edition = edition};
+  if (year != 0) {
+    query.year = year;
+    return query;
+  }
+  auto asked = period();
+  if (!asked) return asked.error();
+  query.period = *asked;
+  return query;
+}
+
+void add_format(CLI::App& command, ListFormat& format) {
+  command
+      .add_option_function<std::string>(
+          "--format", [&format](const std::string& word) { format = *from_word<ListFormat>(word); },
+          "输出格式，默认 text | output format, by default text")
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+}
+
+void add_day(CLI::App& command, const std::string& name, std::optional<Day>& day,
+             const std::string& description) {
+  command
+      .add_option_function<std::string>(
+          name, [&day](const std::string& text) { day = parse_day(text); }, description)
+      ->check([](const std::string& text) {
+        return parse_day(text) ? std::string{}
+                               : std::string("应为日期 YYYY-MM-DD | must be a date YYYY-MM-DD");
+      });
+}
+
+} // namespace mingce

@@ -1,0 +1,212 @@
+// The calls about time: what is due and why, how requests were handled, the working calendar.
+
+#include "app/calendar_loading.hpp"
+#include "app/clock_views.hpp"
+#include "app/lists.hpp"
+#include "http/api.hpp"
+#include "http/parameters.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+/// By `media`, else by `Accept`.
+Result<ListFormat> format_of(const Call& call) {
+  if (call.query.has("media")) return word_or(call.query, "media", ListFormat::json);
+  std::string_view accept = call.request.accept;
+  if (accept.find("application/json") != accept.npos) return ListFormat::json;
+  if (accept.find("text/csv") != accept.npos) return ListFormat::csv;
+  return accept.find("text/plain") != accept.npos ? ListFormat::text : ListFormat::json;
+}
+
+Response in_format(std::string body, ListFormat format) {
+  Response response;
+  if (format == ListFormat::csv) response.content_type = "text/csv; charset=utf-8";
+  if (format == ListFormat::text) response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(body);
+  return response;
+}
+
+/// Whose figures a call asks for.
+struct Whose {
+  std::string organ;
+  Scope scope = Scope::organ;
+};
+
+Result<Whose> whose(const Query& query) {
+  auto code = organ(query);
+  if (!code) return code.error();
+  auto scope = word_or(query, "scope", Scope::organ);
+  if (!scope) return scope.error();
+  return Whose{*code, *scope};
+}
+
+Result<date::year_month> month_in(const Query& query) {
+  auto first = parse_day(query.get("month") + "-01");
+  if (!first) return bad_parameter("month", "应为年月 YYYY-MM", "must be a month YYYY-MM");
+  date::year_month_day parts{*first};
+  return parts.year() / parts.month();
+}
+
+/// Digits are a position, a date the last day of issue.
+Result<std::optional<CalendarVersion>> calendar_asked(const Query& query) {
+  if (!query.has("calendar")) return std::optional<CalendarVersion>{};
+  if (auto issued_by = parse_day(query.get("calendar")))
+    return std::optional{CalendarVersion{.issued_by = issued_by}};
+  auto position = number(query, "calendar", 0, std::uint64_t(1) << 62, 0);
+  if (!position)
+    return bad_parameter("calendar", "应为日志序号或日期", "must be a position or a day");
+  return std::optional{CalendarVersion{*position, {}}};
+}
+
+} // namespace
+
+Result<Response> Api::due(const Call& call) const {
+  auto of = whose(call.query);
+  if (!of) return of.error();
+  auto on = day(call.query, "on");
+  if (!on) return on.error();
+  auto list = word_or(call.query, "list", DueList::open);
+  if (!list) return list.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  if (call.query.has("as_of") && call.query.has("assignee"))
+    return bad_parameter("assignee", "不能与 as_of 同时使用", "cannot be used together with as_of");
+  DueQuery query{of->organ, of->scope, *on, *list, call.query.get("assignee")};
+  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+    auto rows = due_list(reg, office_.statutes().law, query, office_.today());
+    if (!rows) return rows.error();
+    return in_format(render_list(*rows, columns_of(*list), *format), *format);
+  });
+}
+
+Result<Response> Api::due_calendar(const Call& call) const {
+  auto of = whose(call.query);
+  if (!of) return of.error();
+  return office_.read([&](const Register& reg) -> Result<Response> {
+    auto organs = organs_in(reg, of->organ, of->scope);
+    if (!organs) return organs.error();
+    Response response;
+    response.content_type = "text/calendar; charset=utf-8";
+    response.body = due_feed(reg, office_.statutes().law, of->organ, *organs, office_.today());
+    return response;
+  });
+}
+
+Result<Response> Api::clock(const Call& call) const {
+  auto found = target(call, StreamKind::request);
+  if (!found) return found.error();
+  auto on = day(call.query, "on");
+  if (!on) return on.error();
+  auto at = position_asked(office_.log(), call.query);
+  if (!at) return at.error();
+  auto version = calendar_asked(call.query);
+  if (!version) return version.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  auto clock = office_.read([&](const Register& reg) {
+    return clock_view(office_.log(), reg, office_.statutes().law, found->stream,
+                      {*on, *at, *version}, office_.today(), call.language);
+  });
+  if (!clock) return clock.error();
+  if (*format == ListFormat::text) return in_format(render_clock(*clock), *format);
+  return json_response(*clock);
+}
+
+Result<Response> Api::statistics(const Call& call) const {
+  auto of = whose(call.query);
+  if (!of) return of.error();
+  auto asked = period(call.query);
+  if (!asked) return asked.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+    auto figures = statistics_view(reg, office_.statutes().law, of->organ, of->scope, *asked,
+                                   office_.today());
+    if (!figures) return figures.error();
+    if (*format == ListFormat::json) return json_response(*figures);
+    return in_format(render_list(statistics_rows(*figures), statistics_columns(), *format),
+                     *format);
+  });
+}
+
+Result<Response> Api::findings(const Call& call, Finding finding) const {
+  auto of = whose(call.query);
+  if (!of) return of.error();
+  auto asked = period(call.query);
+  if (!asked) return asked.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+    auto rows = finding_list(reg, office_.statutes().law, of->organ, of->scope, *asked, finding,
+                             call.language);
+    if (!rows) return rows.error();
+    return in_format(render_list(*rows, finding_columns(), *format), *format);
+  });
+}
+
+Result<Response> Api::irregularities(const Call& call) const {
+  return findings(call, Finding::irregular);
+}
+Result<Response> Api::incomplete(const Call& call) const { return findings(call, Finding::gap); }
+
+Result<Response> Api::fees(const Call& call) const {
+  auto of = whose(call.query);
+  if (!of) return of.error();
+  auto month = month_in(call.query);
+  if (!month) return month.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  return office_.read([&](const Register& reg) -> Result<Response> {
+    auto rows = fee_list(reg, office_.statutes().law, of->organ, of->scope, *month);
+    if (!rows) return rows.error();
+    return in_format(render_list(*rows, fee_columns(), *format), *format);
+  });
+}
+
+Result<Response> Api::calendar(const Call& call) const {
+  auto year = year_in(call.query.get("year"));
+  if (!year) return year.error();
+  auto& code = call.query.get("organ");
+  return office_.read([&](const Register& reg) -> Result<Response> {
+    if (!code.empty())
+      if (auto known = organs_in(reg, code, Scope::organ); !known) return known.error();
+    return json_response(calendar_of(reg, office_.statutes().law, code, *year));
+  });
+}
+
+/// Loading the same file again finds nothing new: it answers 200 with an empty list of notices.
+Result<Response> Api::load_calendar(const Call& call) const {
+  auto on = day(call.query, "on");
+  if (!on) return on.error();
+  auto& dry_run = call.query.get("dry_run");
+  if (!dry_run.empty() && dry_run != "true" && dry_run != "false")
+    return bad_parameter("dry_run", "应为 true 或 false", "must be true or false");
+  auto plan_on = [&](const Register& reg, Day today) {
+    return plan_calendar(reg, office_.statutes().law, call.request.body, {}, on->value_or(today),
+                         today);
+  };
+  auto plan =
+      office_.read([&](const Register& reg) { return plan_on(reg, office_.today()); });
+  if (!plan) return plan.error();
+  auto response = json_response(plan->summary);
+  if (dry_run == "true") return response;
+  auto body = parse_json(call.request.body);
+  return write(call, *body, std::move(plan->operations),
+               [&](const Recorded& recorded) -> Result<Response> {
+                 if (recorded.count == 0) return response;
+                 // As it stood just before: the same answer when its key comes again.
+                 auto before = replay(office_.log(), recorded.first_seq - 1);
+                 if (!before) return before.error();
+                 auto entries = entries_of(recorded);
+                 if (!entries) return entries.error();
+                 auto again = plan_on(*before, civil_day(entries->front().recorded_at));
+                 if (!again) return again.error();
+                 auto answer = json_response(again->summary);
+                 answer.status = 201;
+                 return answer;
+               });
+}
+
+} // namespace mingce

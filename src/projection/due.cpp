@@ -1,0 +1,168 @@
+#include "projection/due.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+/// The organ that holds the case at the end of that day; none before its receipt.
+const std::string* holder_on(const std::vector<HeldTenure>& held, Day day) {
+  const std::string* holder = nullptr;
+  for (auto& tenure : held)
+    if (tenure.tenure.from <= day) holder = &tenure.organ;
+  return holder;
+}
+
+CaseState state_of(const Case& state, const Clock& clock, Day day) {
+  if (state.voided) return CaseState::voided;
+  if (state.split) return CaseState::split;
+  if (!clock.received_on)
+    return state.submission_closed ? CaseState::submission_closed : CaseState::submitted;
+  if (clock.redo_open) return CaseState::redo;
+  if (clock.concluded_on && *clock.concluded_on <= day) return CaseState::concluded;
+  if (clock.correction_by) return CaseState::awaiting_correction;
+  if (clock.payment_by) return CaseState::awaiting_fee;
+  if (std::ranges::any_of(clock.segment.excluded,
+                          [](auto& span) { return span.cap_from && !span.through; }))
+    return CaseState::consulting;
+  return clock.reasons_by ? CaseState::awaiting_reasons : CaseState::processing;
+}
+
+bool is_listed(const RegisteredRequest& row, Day day) {
+  auto& state = row.state;
+  if (!state.received_on || state.voided || state.split || *state.received_on > day) return false;
+  return !state.conclusion || state.conclusion->on > day || state.redo.open ||
+         state.redo.conclusion;
+}
+
+/// By due date, what has none last; then by receipt.
+auto place_in_list(const DueRow& row) {
+  return std::tuple{row.clock.due_on.value_or(Day::max()), *row.request->state.received_on,
+                    row.request->first_seq};
+}
+
+std::vector<DueRow> unconfirmed(const Register& reg, const Law& law, const OrganSet& organs,
+                                Day day) {
+  Calendars calendars(reg, law);
+  std::vector<DueRow> rows;
+  for (auto& row : reg.requests()) {
+    auto& state = row.state;
+    bool waits = state.submitted_on && *state.submitted_on <= day && !state.submission_closed &&
+                 !state.voided && (!state.received_on || *state.received_on > day);
+    if (!waits || !organs.contains(row.organ)) continue;
+    auto& calendar = calendars.of(row.organ);
+    if (calendar.working_days_between(*state.submitted_on, day) <= law.unconfirmed_after())
+      continue;
+    DueRow out{&row, row.organ, {}};
+    out.clock.state = CaseState::submitted;
+    out.clock.lamp = Lamp::red;
+    rows.push_back(std::move(out));
+  }
+  return rows;
+}
+
+} // namespace
+
+Lamps lamps_for(const Organs& organs, const std::string& code, const Law& law,
+                std::uint64_t position) {
+  auto settings = settings_of(organs, code, position);
+  return {settings.lamp_yellow.value_or(law.lamps().yellow),
+          settings.lamp_orange.value_or(law.lamps().orange)};
+}
+
+ClockReading read_clock(const Case& state, Day day, const Terms& terms, const Lamps& lamps) {
+  auto clock = run_clock(state.steps, terms, Reading::ordinary, day);
+  ClockReading out;
+  out.state = state_of(state, clock, day);
+  if (!clock.received_on || state.voided || state.split) return out;
+  out.due_on = due_on(clock, terms);
+  auto strict = run_clock(state.steps, terms, Reading::strict, day);
+  out.due_on_strict = due_on(strict, terms);
+  if (auto due = out.due_on ? out.due_on : out.due_on_strict)
+    out.provisional = terms.calendar.is_provisional(clock.segment.anchor, *due);
+  if (!clock.is_running()) return out;
+  out.remaining = remaining_days(clock, day, terms);
+  out.lamp = lamp_of(clock, day, terms, lamps);
+  return out;
+}
+
+std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
+                             const std::function<bool(const RegisteredRequest&)>& keep) {
+  Calendars calendars(reg, law);
+  std::map<std::string, Lamps> lamps;
+  for (auto& [code, organ] : reg.organs()) lamps[code] = lamps_for(reg.organs(), code, law);
+  std::vector<DueRow> rows;
+  for (auto& row : reg.requests()) {
+    if (!is_listed(row, day) || (keep && !keep(row))) continue;
+    auto held = tenures(reg, row);
+    auto* holder = holder_on(held, day);
+    if (!holder || !organs.contains(*holder)) continue;
+    auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
+    if (clock.lamp) rows.push_back({&row, *holder, std::move(clock)});
+  }
+  std::ranges::sort(rows, {}, place_in_list);
+  return rows;
+}
+
+std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
+                             DueList list,
+                             const std::function<bool(const RegisteredRequest&)>& keep) {
+  if (list == DueList::unconfirmed) return unconfirmed(reg, law, organs, day);
+  auto rows = due_rows(reg, law, organs, day, keep);
+  constexpr std::size_t oldest_shown = 10;
+  switch (list) {
+  case DueList::overdue:
+    std::erase_if(rows, [](auto& row) { return row.clock.lamp != Lamp::red; });
+    break;
+  case DueList::unassigned:
+    std::erase_if(rows, [](auto& row) { return row.request->state.assigned; });
+    break;
+  case DueList::oldest:
+    std::ranges::sort(rows, {}, [](auto& row) {
+      return std::pair{*row.request->state.received_on, row.request->first_seq};
+    });
+    if (rows.size() > oldest_shown) rows.resize(oldest_shown);
+    break;
+  case DueList::open:
+  case DueList::unconfirmed:
+  case DueList::deadlines:
+    break;
+  }
+  return rows;
+}
+
+std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const OrganSet& organs,
+                                   Day day) {
+  Calendars calendars(reg, law);
+  std::vector<DeadlineRow> rows;
+  for (auto& row : reg.requests()) {
+    bool waits = is_listed(row, day) || (!row.state.received_on && !row.state.voided &&
+                                         !row.state.submission_closed);
+    if (!waits) continue;
+    auto held = tenures(reg, row);
+    auto* holder = held.empty() ? &row.organ : holder_on(held, day);
+    if (!holder || !organs.contains(*holder)) continue;
+    auto lamps = lamps_for(reg.organs(), row.organ, law);
+    for (auto& timer : timers_of(row.state.steps, day, calendars.terms(row.organ), lamps))
+      if (timer.kind != TimerKind::answer) rows.push_back({&row, nullptr, *holder, timer});
+  }
+  for (auto& row : reg.disputes()) {
+    if (!organs.contains(row.organ)) continue;
+    auto lamps = lamps_for(reg.organs(), row.organ, law);
+    for (auto& timer : timers_of(row.state, day, calendars.terms(row.organ), lamps))
+      rows.push_back({nullptr, &row, row.organ, timer});
+  }
+  for (auto& code : organs) {
+    auto& organ = reg.organs().find(code)->second;
+    if (organ.ended_on && *organ.ended_on <= day) continue;
+    auto lamps = lamps_for(reg.organs(), code, law);
+    rows.push_back({nullptr, nullptr, code,
+                    report_timer(organ, settings_of(reg.organs(), code, reg.size()), day,
+                                 calendars.terms(code), lamps)});
+  }
+  std::ranges::stable_sort(rows, {},
+                           [](auto& row) { return row.timer.due_on.value_or(Day::max()); });
+  return rows;
+}
+
+} // namespace mingce

@@ -1,0 +1,58 @@
+#include "projection/statistics.hpp"
+
+namespace mingce {
+namespace {
+
+void count(Performance& figures, const RegisteredRequest& row, const Standing& place,
+           const std::optional<Handling>& handling, const Law& law) {
+  figures.received += place.received;
+  figures.carried_in += place.carried_in;
+  figures.carried_out += place.carried_out;
+  if (place.received) ++figures.channels[row.state.channel];
+  if (place.concluded && handling) figures.add(*handling, law);
+}
+
+} // namespace
+
+Statistics statistics(const Register& reg, const Law& law, const OrganSet& organs,
+                      const Period& period) {
+  Calendars calendars(reg, law);
+  Statistics out{Performance(law), {}, {}};
+  for (auto& code : organs) out.by_organ.emplace(code, Performance(law));
+  each_standing(reg, organs, period,
+                [&](const RegisteredRequest& row, const HeldTenure& held, const Standing& place) {
+                  std::optional<Handling> handling;
+                  if (place.concluded)
+                    handling = handling_of(row.state, calendars.terms(row.organ));
+                  count(out.all, row, place, handling, law);
+                  count(out.by_organ.at(held.organ), row, place, handling, law);
+                  if (handling && handling->answered && !handling->on_time)
+                    out.late_answers.push_back({&row, held.organ, *handling});
+                });
+  out.all.finish();
+  for (auto& [code, figures] : out.by_organ) figures.finish();
+  return out;
+}
+
+std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, const OrganSet& organs,
+                                       const Period& period, Finding finding) {
+  Calendars calendars(reg, law);
+  std::vector<CaseIrregularity> out;
+  for (auto& row : reg.requests()) {
+    if (!row.state.received_on || row.state.split || *row.state.received_on > period.to) continue;
+    auto held = tenures(reg, row);
+    auto terms = calendars.terms(row.organ);
+    for (auto& found : finding == Finding::irregular ? irregularities(row.state, terms)
+                                                     : gaps(row.state, terms)) {
+      if (!period.contains(found.on)) continue;
+      if (row.state.voided && found.code != "voided_after_due") continue;
+      const std::string* organ = nullptr;
+      for (auto& tenure : held)
+        if (tenure.tenure.from <= found.on || !organ) organ = &tenure.organ;
+      if (organ && organs.contains(*organ)) out.push_back({&row, *organ, found});
+    }
+  }
+  return out;
+}
+
+} // namespace mingce

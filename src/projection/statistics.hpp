@@ -1,0 +1,47 @@
+#pragma once
+// Figures of a period about how requests were handled, of each organ and of all together; and the
+// irregularities and gaps behind them. Everything comes from the cases.
+
+#include "projection/calendars.hpp"
+#include "projection/year.hpp"
+#include "rules/irregular.hpp"
+#include "rules/performance.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mingce {
+
+struct LateAnswer {
+  const RegisteredRequest* request = nullptr;
+  std::string organ;
+  Handling handling;
+};
+
+struct Statistics {
+  Performance all;
+  std::map<std::string, Performance> by_organ;
+  std::vector<LateAnswer> late_answers; ///< in the order of the log
+};
+
+Statistics statistics(const Register& reg, const Law& law, const OrganSet& organs,
+                      const Period& period);
+
+struct CaseIrregularity {
+  const RegisteredRequest* request = nullptr;
+  std::string organ;
+  Irregularity irregularity;
+};
+
+enum class Finding {
+  irregular, // 不规范情形
+  gap        // 待补全
+};
+
+/// Those whose event is dated within the period, in the order of the register. Voided
+/// registrations are left out, but for the voiding itself.
+std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, const OrganSet& organs,
+                                       const Period& period, Finding finding);
+
+} // namespace mingce
