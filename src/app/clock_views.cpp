@@ -294,36 +294,31 @@ Result<OrganSet> organs_in(const Register& reg, const std::string& organ, Scope 
   return OrganSet(region.begin(), region.end());
 }
 
-Result<json::array> due_list(const Register& reg, const Law& law, const DueQuery& query,
-                             Day today) {
+Result<void> due_list(const Register& reg, const Law& law, const DueQuery& query, Day today,
+                      const RowSink& sink) {
   auto organs = organs_in(reg, query.organ, query.scope);
   if (!organs) return organs.error();
   auto day = query.on.value_or(today);
-  json::array out;
   if (query.list == DueList::deadlines) {
-    for (auto& row : deadlines(reg, law, *organs, day)) out.push_back(to_json(row));
-    return out;
+    for (auto& row : deadlines(reg, law, *organs, day)) sink(to_json(row));
+    return {};
   }
   std::function<bool(const RegisteredRequest&)> keep;
   if (!query.assignee.empty())
     keep = [&](const RegisteredRequest& row) {
       return row.text && (row.text->unit == query.assignee || row.text->person == query.assignee);
     };
-  auto rows = due_rows(reg, law, *organs, day, query.list, keep);
-  out.reserve(rows.size());
-  for (auto& row : rows) out.push_back(to_json(row));
-  return out;
+  for (auto& row : due_rows(reg, law, *organs, day, query.list, keep)) sink(to_json(row));
+  return {};
 }
 
-Result<json::array> finding_list(const Register& reg, const Law& law, const std::string& organ,
-                                 Scope scope, const Period& period, Finding finding,
-                                 Language language) {
+Result<void> finding_list(const Register& reg, const Law& law, const std::string& organ,
+                          Scope scope, const Period& period, Finding finding, Language language,
+                          const RowSink& sink) {
   auto organs = organs_in(reg, organ, scope);
   if (!organs) return organs.error();
-  json::array out;
-  for (auto& found : findings(reg, law, *organs, period, finding))
-    out.push_back(to_json(found, language));
-  return out;
+  for (auto& found : findings(reg, law, *organs, period, finding)) sink(to_json(found, language));
+  return {};
 }
 
 Result<json::object> statistics_view(const Register& reg, const Law& law, const std::string& organ,

@@ -42,13 +42,17 @@ struct DueQuery {
   DueList list = DueList::open;
   std::string assignee; ///< unit or person; needs a register with search text
 };
+/// Takes the rows of a list one by one.
+using RowSink = std::function<void(json::object row)>;
+
 /// The rows of one list, in its order. `not_found` for an organ that is not registered.
-Result<json::array> due_list(const Register& reg, const Law& law, const DueQuery& query, Day today);
+Result<void> due_list(const Register& reg, const Law& law, const DueQuery& query, Day today,
+                      const RowSink& sink);
 
 /// Findings of a period, a row each.
-Result<json::array> finding_list(const Register& reg, const Law& law, const std::string& organ,
-                                 Scope scope, const Period& period, Finding finding,
-                                 Language language);
+Result<void> finding_list(const Register& reg, const Law& law, const std::string& organ,
+                          Scope scope, const Period& period, Finding finding, Language language,
+                          const RowSink& sink);
 
 /// Figures of a period: of all organs together, of each, with the late answers and the oldest open
 /// requests at the end of the period (but not after `today`).

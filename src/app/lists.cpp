@@ -149,19 +149,6 @@ std::span<const ListColumn> fee_columns() { return fee_column_list; }
 std::span<const ListColumn> moved_columns() { return moved_column_list; }
 std::span<const ListColumn> statistics_columns() { return statistics_column_list; }
 
-std::string render_list(const json::array& rows, std::span<const ListColumn> columns,
-                        ListFormat format) {
-  switch (format) {
-  case ListFormat::csv:
-    return render_list_csv(rows, columns);
-  case ListFormat::text:
-    return render_list_text(rows, columns, "（无）");
-  case ListFormat::json:
-    break;
-  }
-  return json::serialize(rows) + "\n";
-}
-
 json::array statistics_rows(const json::object& statistics) {
   auto flat = [](json::object row) {
     if (auto* days = row.at("working_days").if_object())

@@ -2,9 +2,6 @@
 // Lists in the form that was asked for: JSON, CSV or text, of the same rows.
 
 #include "app/clock_views.hpp"
-#include "base/described.hpp"
-#include "base/json.hpp"
-#include "projection/due.hpp"
 #include "report/list.hpp"
 #include "report/render_ics.hpp"
 
@@ -13,17 +10,11 @@
 
 namespace mingce {
 
-enum class ListFormat { json, csv, text };
-BOOST_DESCRIBE_ENUM(ListFormat, json, csv, text)
-
 std::span<const ListColumn> columns_of(DueList list);
 std::span<const ListColumn> finding_columns();
 std::span<const ListColumn> fee_columns();
 std::span<const ListColumn> moved_columns();
 std::span<const ListColumn> statistics_columns();
-
-std::string render_list(const json::array& rows, std::span<const ListColumn> columns,
-                        ListFormat format);
 
 /// The figures of all organs together and of each, flat, for a table.
 json::array statistics_rows(const json::object& statistics);

@@ -16,22 +16,33 @@ struct Options {
   ListFormat format = ListFormat::text;
 };
 
+/// Whether a row is about the request that was named.
+bool is_about(const json::object& row, const std::string& request) {
+  auto is = [&](const char* member) {
+    auto* value = row.if_contains(member);
+    return value && value->is_string() && value->get_string() == request;
+  };
+  return request.empty() || is("request") || is("id");
+}
+
 /// Every listed request with the explanation of its date.
 int print_explained(const Options& options, const RegisterOptions::Opened& opened,
-                    const Statutes& statutes, json::array& rows, Day today) {
+                    const Statutes& statutes, std::vector<json::object> rows, Day today) {
+  ListWriter out(columns_of(options.list), ListFormat::json);
   for (auto& row : rows) {
-    auto& object = row.get_object();
-    if (!object.contains("request")) continue;
-    auto stream = StreamId::parse(std::string(object.at("id").as_string()));
+    if (!row.contains("request")) continue;
+    auto stream = StreamId::parse(std::string(row.at("id").as_string()));
     auto clock = clock_view(*opened.log, opened.reg, statutes.law, *stream,
                             {options.on, opened.position, {}}, today, Language::zh);
     if (!clock) return report_failure(clock.error());
-    if (options.format == ListFormat::json)
-      object["clock"] = std::move(*clock);
-    else
+    if (options.format != ListFormat::json) {
       std::cout << render_clock(*clock) << '\n';
+      continue;
+    }
+    row["clock"] = std::move(*clock);
+    out.add(row);
   }
-  if (options.format == ListFormat::json) std::cout << json::serialize(rows) << '\n';
+  if (options.format == ListFormat::json) std::cout << out.finish();
   return done;
 }
 
@@ -50,24 +61,19 @@ int due_with(const Options& options, const Statutes& statutes) {
   }
   DueQuery query{options.whose.organ, options.whose.scope, options.on, options.list,
                  options.assignee};
-  auto rows = due_list(opened->reg, law, query, today);
-  if (!rows) return report_failure(rows.error());
-  if (!options.request.empty()) {
-    auto is_asked = [&](const json::value& row) {
-      auto& object = row.get_object();
-      auto is = [&](const char* member) {
-        auto* value = object.if_contains(member);
-        return value && value->as_string() == options.request;
-      };
-      return is("request") || is("id");
-    };
-    json::array only;
-    for (auto& row : *rows)
-      if (is_asked(row)) only.push_back(row);
-    *rows = std::move(only);
-  }
-  if (options.explain) return print_explained(options, *opened, statutes, *rows, today);
-  std::cout << render_list(*rows, columns_of(options.list), options.format);
+  ListWriter written(columns_of(options.list), options.format);
+  std::vector<json::object> explained;
+  auto listed = due_list(opened->reg, law, query, today, [&](json::object row) {
+    if (!is_about(row, options.request)) return;
+    if (options.explain)
+      explained.push_back(std::move(row));
+    else
+      written.add(row);
+  });
+  if (!listed) return report_failure(listed.error());
+  if (options.explain)
+    return print_explained(options, *opened, statutes, std::move(explained), today);
+  std::cout << written.finish();
   return done;
 }
 

@@ -35,10 +35,12 @@ int irregularities_with(const Options& options, const Statutes& statutes) {
   if (!asked) return report_failure(asked.error());
   auto opened = options.open();
   if (!opened) return report_failure(opened.error(), options.data);
-  auto rows = finding_list(opened->reg, statutes.law, options.organ, options.scope, *asked,
-                           options.finding, Language::zh);
-  if (!rows) return report_failure(rows.error());
-  std::cout << render_list(*rows, finding_columns(), options.format);
+  ListWriter rows(finding_columns(), options.format);
+  auto listed = finding_list(opened->reg, statutes.law, options.organ, options.scope, *asked,
+                             options.finding, Language::zh,
+                             [&](json::object row) { rows.add(row); });
+  if (!listed) return report_failure(listed.error());
+  std::cout << rows.finish();
   return done;
 }
 

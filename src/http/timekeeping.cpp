@@ -75,9 +75,11 @@ Result<Response> Api::due(const Call& call) const {
     return bad_parameter("assignee", "不能与 as_of 同时使用", "cannot be used together with as_of");
   DueQuery query{of->organ, of->scope, *on, *list, call.query.get("assignee")};
   return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
-    auto rows = due_list(reg, office_.statutes().law, query, office_.today());
-    if (!rows) return rows.error();
-    return in_format(render_list(*rows, columns_of(*list), *format), *format);
+    ListWriter rows(columns_of(*list), *format);
+    auto listed = due_list(reg, office_.statutes().law, query, office_.today(),
+                           [&](json::object row) { rows.add(row); });
+    if (!listed) return listed.error();
+    return in_format(rows.finish(), *format);
   });
 }
 
@@ -139,10 +141,11 @@ Result<Response> Api::findings(const Call& call, Finding finding) const {
   auto format = format_of(call);
   if (!format) return format.error();
   return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
-    auto rows = finding_list(reg, office_.statutes().law, of->organ, of->scope, *asked, finding,
-                             call.language);
-    if (!rows) return rows.error();
-    return in_format(render_list(*rows, finding_columns(), *format), *format);
+    ListWriter rows(finding_columns(), *format);
+    auto listed = finding_list(reg, office_.statutes().law, of->organ, of->scope, *asked, finding,
+                               call.language, [&](json::object row) { rows.add(row); });
+    if (!listed) return listed.error();
+    return in_format(rows.finish(), *format);
   });
 }
 

@@ -35,10 +35,26 @@ bool is_listed(const RegisteredRequest& row, Day day) {
          state.redo.conclusion;
 }
 
-/// By due date, what has none last; then by receipt.
-auto place_in_list(const DueRow& row) {
-  return std::tuple{row.clock.due_on.value_or(Day::max()), *row.request->state.received_on,
-                    row.request->first_seq};
+/// By due date, what has none last; then by receipt. The keys are sorted, not the rows: they are
+/// short, and lie side by side.
+std::vector<DueRow> in_order(std::vector<DueRow> rows) {
+  std::vector<std::tuple<Day, Day, std::uint64_t, std::size_t>> keys;
+  keys.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    keys.emplace_back(rows[i].clock.due_on.value_or(Day::max()),
+                      *rows[i].request->state.received_on, rows[i].request->first_seq, i);
+  std::ranges::sort(keys);
+  std::vector<DueRow> sorted;
+  sorted.reserve(rows.size());
+  for (auto& key : keys) sorted.push_back(std::move(rows[std::get<3>(key)]));
+  return sorted;
+}
+
+/// The thresholds of every organ, looked up once.
+std::map<std::string, Lamps> all_lamps(const Register& reg, const Law& law) {
+  std::map<std::string, Lamps> lamps;
+  for (auto& [code, organ] : reg.organs()) lamps[code] = lamps_for(reg.organs(), code, law);
+  return lamps;
 }
 
 std::vector<DueRow> unconfirmed(const Register& reg, const Law& law, const OrganSet& organs,
@@ -89,8 +105,7 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
                              const std::function<bool(const RegisteredRequest&)>& keep) {
   Calendars calendars(reg, law);
-  std::map<std::string, Lamps> lamps;
-  for (auto& [code, organ] : reg.organs()) lamps[code] = lamps_for(reg.organs(), code, law);
+  auto lamps = all_lamps(reg, law);
   std::vector<DueRow> rows;
   for (auto& row : reg.requests()) {
     if (!is_listed(row, day) || (keep && !keep(row))) continue;
@@ -100,8 +115,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
     auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
     if (clock.lamp) rows.push_back({&row, *holder, std::move(clock)});
   }
-  std::ranges::sort(rows, {}, place_in_list);
-  return rows;
+  return in_order(std::move(rows));
 }
 
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
@@ -134,6 +148,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
 std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const OrganSet& organs,
                                    Day day) {
   Calendars calendars(reg, law);
+  auto lamps = all_lamps(reg, law);
   std::vector<DeadlineRow> rows;
   for (auto& row : reg.requests()) {
     bool waits = is_listed(row, day) || (!row.state.received_on && !row.state.voided &&
@@ -142,23 +157,23 @@ std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const Or
     auto held = tenures(reg, row);
     auto* holder = held.empty() ? &row.organ : holder_on(held, day);
     if (!holder || !organs.contains(*holder)) continue;
-    auto lamps = lamps_for(reg.organs(), row.organ, law);
-    for (auto& timer : timers_of(row.state.steps, day, calendars.terms(row.organ), lamps))
+    auto timers =
+        timers_of(row.state.steps, day, calendars.terms(row.organ), lamps[row.organ]);
+    for (auto& timer : timers)
       if (timer.kind != TimerKind::answer) rows.push_back({&row, nullptr, *holder, timer});
   }
   for (auto& row : reg.disputes()) {
     if (!organs.contains(row.organ)) continue;
-    auto lamps = lamps_for(reg.organs(), row.organ, law);
-    for (auto& timer : timers_of(row.state, day, calendars.terms(row.organ), lamps))
+    for (auto& timer :
+         timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
       rows.push_back({nullptr, &row, row.organ, timer});
   }
   for (auto& code : organs) {
     auto& organ = reg.organs().find(code)->second;
     if (organ.ended_on && *organ.ended_on <= day) continue;
-    auto lamps = lamps_for(reg.organs(), code, law);
     rows.push_back({nullptr, nullptr, code,
                     report_timer(organ, settings_of(reg.organs(), code, reg.size()), day,
-                                 calendars.terms(code), lamps)});
+                                 calendars.terms(code), lamps[code])});
   }
   std::ranges::stable_sort(rows, {},
                            [](auto& row) { return row.timer.due_on.value_or(Day::max()); });

@@ -3,15 +3,13 @@
 #include "report/csv.hpp"
 #include "report/text_grid.hpp"
 
-#include <vector>
+#include <algorithm>
 
 namespace mingce {
 namespace {
 
-constexpr std::size_t widest_text = 60; ///< display columns; longer fields are wrapped
-
-std::string text_of(const json::value& row, const char* member) {
-  auto* value = row.get_object().if_contains(member);
+std::string text_of(const json::object& row, const char* member) {
+  auto* value = row.if_contains(member);
   if (!value || value->is_null()) return {};
   if (value->is_string()) return std::string(value->get_string());
   return json::serialize(*value);
@@ -19,39 +17,86 @@ std::string text_of(const json::value& row, const char* member) {
 
 } // namespace
 
-std::string render_list_csv(const json::array& rows, std::span<const ListColumn> columns) {
-  std::vector<std::string_view> fields;
-  for (auto& column : columns) fields.push_back(column.member);
-  auto csv = csv_record(fields);
-  for (auto& row : rows) {
-    std::vector<std::string> texts;
-    for (auto& column : columns) texts.push_back(text_of(row, column.member));
-    fields.assign(texts.begin(), texts.end());
-    csv += csv_record(fields);
+ListWriter::ListWriter(std::span<const ListColumn> columns, ListFormat format)
+    : columns_(columns), format_(format) {
+  if (format == ListFormat::csv) {
+    std::vector<std::string_view> names;
+    for (auto& column : columns) names.push_back(column.member);
+    out_ = csv_record(names);
   }
-  return csv;
+  if (format == ListFormat::text)
+    for (auto& column : columns)
+      if (column.title) {
+        cells_.push_back(column.title);
+        numeric_.push_back(false);
+      }
 }
 
-std::string render_list_text(const json::array& rows, std::span<const ListColumn> columns,
-                             const std::string& empty) {
-  if (rows.empty()) return empty + "\n";
-  std::vector<ListColumn> shown;
-  for (auto& column : columns)
-    if (column.title) shown.push_back(column);
-  TextGrid grid(shown.size());
-  grid.add_row();
-  for (auto& column : shown) grid.add({column.title}, Align::centre);
-  for (auto& row : rows) {
-    grid.add_row();
-    for (auto& column : shown) {
-      auto text = text_of(row, column.member);
-      auto* value = row.get_object().if_contains(column.member);
-      bool number = value && value->is_number();
-      grid.add(text.empty() ? std::vector<std::string>{""} : wrapped(text, widest_text),
-               number ? Align::right : Align::left);
+void ListWriter::add(const json::object& row) {
+  switch (format_) {
+  case ListFormat::json:
+    out_ += empty_ ? '[' : ',';
+    out_ += json::serialize(row);
+    break;
+  case ListFormat::csv: {
+    std::vector<std::string> texts;
+    for (auto& column : columns_) texts.push_back(text_of(row, column.member));
+    out_ += csv_record(std::vector<std::string_view>(texts.begin(), texts.end()));
+    break;
+  }
+  case ListFormat::text:
+    add_text(row);
+    break;
+  }
+  empty_ = false;
+}
+
+void ListWriter::add_text(const json::object& row) {
+  std::size_t index = 0;
+  for (auto& column : columns_) {
+    if (!column.title) continue;
+    auto* value = row.if_contains(column.member);
+    if (value && value->is_number()) numeric_[index] = true;
+    cells_.push_back(text_of(row, column.member));
+    ++index;
+  }
+}
+
+/// Columns two spaces apart, numbers to the right, a rule below the headings.
+std::string ListWriter::draw() const {
+  auto columns = numeric_.size();
+  std::vector<std::size_t> widths(columns);
+  for (std::size_t i = 0; i < cells_.size(); ++i)
+    widths[i % columns] = std::max(widths[i % columns], display_width(cells_[i]));
+  std::string out;
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    auto column = i % columns;
+    bool last = column + 1 == columns;
+    if (numeric_[column])
+      out += std::string(widths[column] - display_width(cells_[i]), ' ') + cells_[i];
+    else
+      out += last ? cells_[i] : padded(cells_[i], widths[column]);
+    out += last ? "\n" : "  ";
+    if (i + 1 != columns) continue;
+    for (std::size_t under = 0; under < columns; ++under) {
+      for (std::size_t dash = 0; dash < widths[under]; ++dash) out += "─";
+      out += under + 1 == columns ? "\n" : "  ";
     }
   }
-  return grid.draw();
+  return out;
+}
+
+std::string ListWriter::finish() {
+  if (format_ == ListFormat::json) out_ += empty_ ? "[]\n" : "]\n";
+  if (format_ == ListFormat::text) out_ = empty_ ? "（无）\n" : draw();
+  return std::move(out_);
+}
+
+std::string render_list(const json::array& rows, std::span<const ListColumn> columns,
+                        ListFormat format) {
+  ListWriter writer(columns, format);
+  for (auto& row : rows) writer.add(row.get_object());
+  return writer.finish();
 }
 
 } // namespace mingce
