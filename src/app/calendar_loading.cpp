@@ -132,7 +132,11 @@ Result<CalendarPlan> plan_calendar(const Register& reg, const Law& law, const st
     if (!source.document_no.empty()) notice.document_no = source.document_no;
     if (source.issued_on) notice.issued_on = source.issued_on;
     loaded.push_back(data_of(notice));
-    plan.operations.push_back(operation_of(notice, file, on));
+    auto operation = operation_of(notice, file, on);
+    auto* row = reg.find_calendar(StreamId::of(to_word(StreamKind::calendar), notice.region, ""));
+    auto known = row ? row->records.size() : 0;
+    operation.expected_version = std::uint32_t(known + plan.operations.size());
+    plan.operations.push_back(std::move(operation));
     fresh.push_back(notice);
   }
   plan.summary = {{"region", notices->front().region},

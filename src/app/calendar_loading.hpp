@@ -17,7 +17,8 @@ struct NoticeSource {
 };
 
 struct CalendarPlan {
-  std::vector<Operation> operations; ///< one event a notice; none where all is known already
+  /// One event a notice, none where all is known already; each expects the calendar as it stands.
+  std::vector<Operation> operations;
   json::object summary; ///< region, notices (new ones), unchanged (years), moved (open requests)
 };
 

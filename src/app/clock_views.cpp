@@ -65,6 +65,7 @@ json::object to_json(const Performance& figures, const Law& law) {
   out["extended_percent"] = percent(figures.extended, figures.concluded);
   out["corrected_percent"] = percent(figures.corrected, figures.concluded);
   out["consulted_percent"] = percent(figures.consulted, figures.concluded);
+  out["charged_percent"] = percent(figures.charged, figures.concluded);
   out["working_days"] = spread(figures.working_days);
   out["calendar_days"] = spread(figures.calendar_days);
   out["bands"] = bands_of(figures, law);
@@ -74,6 +75,25 @@ json::object to_json(const Performance& figures, const Law& law) {
   for (auto& [reason, count] : figures.late_reasons)
     reasons[reason ? to_word(*reason) : "not_given"] = count;
   out["late_reasons"] = std::move(reasons);
+  return out;
+}
+
+/// Each block of table 四, with the share that was corrected of what was decided.
+json::object to_json(const DisputeCounts& disputes) {
+  json::object out;
+  for (std::size_t block = 0; block < disputes.size(); ++block) {
+    json::object line;
+    int total = 0;
+    for (std::size_t column = 0; column < disputes[block].size(); ++column) {
+      line[to_word(DisputeColumn(column))] = disputes[block][column];
+      total += int(disputes[block][column]);
+    }
+    auto corrected = int(disputes[block][std::size_t(DisputeColumn::corrected)]);
+    auto pending = int(disputes[block][std::size_t(DisputeColumn::pending)]);
+    line["total"] = total;
+    line["corrected_percent"] = percent(corrected, total - pending);
+    out[to_word(DisputeBlock(block))] = std::move(line);
+  }
   return out;
 }
 
@@ -123,6 +143,24 @@ json::array notices_of(const std::vector<DayRun>& runs, const Calendar& calendar
   return out;
 }
 
+/// Where in the log the calendar of an organ may have changed: notices were loaded, or it came to
+/// stand below another organ.
+std::vector<std::uint64_t> calendar_changes(const Register& reg, const std::string& organ) {
+  std::vector<std::uint64_t> seqs;
+  for (auto& row : reg.calendars())
+    for (auto& record : row.records) seqs.push_back(record.seq);
+  std::vector<std::string> above{organ};
+  for (std::size_t i = 0; i < above.size(); ++i) {
+    auto found = reg.organs().find(above[i]);
+    if (found == reg.organs().end()) continue;
+    for (auto& parent : found->second.parents) {
+      seqs.push_back(parent.seq);
+      if (std::ranges::find(above, parent.value) == above.end()) above.push_back(parent.value);
+    }
+  }
+  return seqs;
+}
+
 struct ToldDate {
   std::uint64_t seq = 0;
   Instant recorded_at{};
@@ -137,16 +175,14 @@ Result<std::vector<ToldDate>> told_dates(const LogView& log, const Register& reg
   std::map<std::uint64_t, Instant> positions;
   for (auto& entry : history.entries) positions[entry.seq] = entry.recorded_at;
   auto begun = history.entries.front().seq;
-  for (auto& row : reg.calendars())
-    for (auto& record : row.records) {
-      if (record.seq < begun || record.seq > up_to) continue;
-      auto scanned =
-          log.scan(record.seq, record.seq, LogView::Half::open, [&](Entry&& entry) {
-            positions[entry.seq] = entry.recorded_at;
-            return false;
-          });
-      if (!scanned) return scanned.error();
-    }
+  for (auto seq : calendar_changes(reg, organ)) {
+    if (seq < begun || seq > up_to) continue;
+    auto scanned = log.scan(seq, seq, LogView::Half::open, [&](Entry&& entry) {
+      positions[entry.seq] = entry.recorded_at;
+      return false;
+    });
+    if (!scanned) return scanned.error();
+  }
   std::vector<ToldDate> told;
   for (auto& [seq, recorded_at] : positions) {
     auto known = std::ranges::upper_bound(history.records, seq, {}, &Record::seq);
@@ -255,7 +291,7 @@ json::object to_json(const DueRow& row) {
   else
     out["received_on"] = day_or_null(state.received_on);
   add_clock(out, row.clock);
-  out["assigned"] = state.assigned;
+  out["assigned"] = row.assigned;
   return out;
 }
 
@@ -299,16 +335,15 @@ Result<void> due_list(const Register& reg, const Law& law, const DueQuery& query
   auto organs = organs_in(reg, query.organ, query.scope);
   if (!organs) return organs.error();
   auto day = query.on.value_or(today);
-  if (query.list == DueList::deadlines) {
-    for (auto& row : deadlines(reg, law, *organs, day)) sink(to_json(row));
-    return {};
-  }
-  std::function<bool(const RegisteredRequest&)> keep;
+  Keep keep;
   if (!query.assignee.empty())
     keep = [&](const RegisteredRequest& row) {
       return row.text && (row.text->unit == query.assignee || row.text->person == query.assignee);
     };
-  for (auto& row : due_rows(reg, law, *organs, day, query.list, keep)) sink(to_json(row));
+  if (query.list == DueList::deadlines)
+    for (auto& row : deadlines(reg, law, *organs, day, keep)) sink(to_json(row));
+  else
+    for (auto& row : due_rows(reg, law, *organs, day, query.list, keep)) sink(to_json(row));
   return {};
 }
 
@@ -321,23 +356,29 @@ Result<void> finding_list(const Register& reg, const Law& law, const std::string
   return {};
 }
 
-Result<json::object> statistics_view(const Register& reg, const Law& law, const std::string& organ,
-                                     Scope scope, const Period& period, Day today) {
+Result<json::object> statistics_view(const Register& reg, const Statutes& statutes,
+                                     const std::string& organ, Scope scope, const Period& period,
+                                     Day today) {
+  auto& law = statutes.law;
   auto organs = organs_in(reg, organ, scope);
   if (!organs) return organs.error();
-  auto figures = statistics(reg, law, *organs, period);
+  auto figures = statistics(reg, law, statutes.policy, *organs, period);
   auto day = std::min(period.to, today);
   json::object out{{"organ", organ},
                    {"scope", to_word(scope)},
                    {"from", to_string(period.from)},
                    {"to", to_string(period.to)}};
   for (auto& member : to_json(figures.all, law)) out[member.key()] = member.value();
-  auto open = due_rows(reg, law, *organs, day);
+  out["repeat_applicants"] = number_or_null(figures.repeat_applicants);
+  out["disputes"] = to_json(figures.disputes);
+  Keep counts = [](const RegisteredRequest& row) { return row.state.counts(); };
+  auto open = due_rows(reg, law, *organs, day, counts);
   json::object backlog{{"on", to_string(day)}, {"open", std::int64_t(open.size())}};
   backlog["overdue"] =
       std::ranges::count_if(open, [](auto& row) { return row.clock.lamp == Lamp::red; });
   json::array oldest, late, each;
-  for (auto& row : due_rows(reg, law, *organs, day, DueList::oldest)) oldest.push_back(to_json(row));
+  for (auto& row : due_rows(reg, law, *organs, day, DueList::oldest, counts))
+    oldest.push_back(to_json(row));
   backlog["oldest"] = std::move(oldest);
   out["backlog"] = std::move(backlog);
   for (auto& answer : figures.late_answers) late.push_back(to_json(answer));

@@ -56,8 +56,9 @@ Result<void> finding_list(const Register& reg, const Law& law, const std::string
 
 /// Figures of a period: of all organs together, of each, with the late answers and the oldest open
 /// requests at the end of the period (but not after `today`).
-Result<json::object> statistics_view(const Register& reg, const Law& law, const std::string& organ,
-                                     Scope scope, const Period& period, Day today);
+Result<json::object> statistics_view(const Register& reg, const Statutes& statutes,
+                                     const std::string& organ, Scope scope, const Period& period,
+                                     Day today);
 
 /// Items and fees by applicant (`ref`) in a calendar month; needs a register with search text.
 Result<json::array> fee_list(const Register& reg, const Law& law, const std::string& organ,

@@ -86,7 +86,7 @@ Result<Recorded> Office::record(std::span<const Operation> operations,
       if (!before) return before.error();
       if (*before) return **before;
     }
-    if (operations.empty()) return Recorded{};
+    if (operations.empty() && !key) return Recorded{};
     auto append = decide(operations);
     if (!append) {
       // The same key may have been acknowledged since we looked: then that is the answer.

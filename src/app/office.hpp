@@ -51,7 +51,7 @@ public:
                                               std::function<Instant()> now);
 
   /// Decides and appends all operations or none; blocks until they are durable. No operations:
-  /// nothing is recorded, but a key used before still gives its answer.
+  /// nothing is recorded but the key.
   Result<Recorded> record(std::span<const Operation> operations,
                           const std::optional<IdempotencyKey>& key = {});
 

@@ -209,6 +209,13 @@ Result<json::object> organ_view(const LogView& log, const StreamId& stream, std:
                    {"kind", to_word(organ.kind)}};
   out["parent"] = organ.parent ? json::value(json::string(*organ.parent)) : json::value(nullptr);
   out["ended_on"] = day_or_null(organ.ended_on);
+  Organ::Settings settings;
+  for (auto& set : organ.settings) settings.take(set.value);
+  json::object shown;
+  if (settings.report_by) shown["report_by"] = *settings.report_by;
+  if (settings.lamp_yellow) shown["lamp_yellow"] = *settings.lamp_yellow;
+  if (settings.lamp_orange) shown["lamp_orange"] = *settings.lamp_orange;
+  out["settings"] = std::move(shown);
   add_version(out, *history);
   return out;
 }

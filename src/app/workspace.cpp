@@ -188,7 +188,7 @@ void Workspace::note_applicant(Stream& stream, const Event& event) {
   if (auto* updated = std::get_if<ApplicantUpdated>(&event)) take(*updated);
   auto* fee = std::get_if<FeeNotified>(&event);
   if (fee && fee->scheme == FeeScheme::by_item && stream.request.received_on)
-    charged_items_[{stream.applicant_ref, month_of(*stream.request.received_on)}] +=
+    charged_items_[{stream.organ, stream.applicant_ref, month_of(*stream.request.received_on)}] +=
         fee->quantity.value;
 }
 
@@ -198,13 +198,15 @@ void Workspace::count_prior_items(FeeNotified& fee, const Stream& stream) const 
       stream.applicant_ref.empty())
     return;
   auto month = month_of(*received_on);
-  auto charged = charged_items_.find({stream.applicant_ref, month});
+  auto charged = charged_items_.find({stream.organ, stream.applicant_ref, month});
   auto items = charged == charged_items_.end() ? 0 : charged->second;
-  for (auto* request : register_.requests_of(stream.applicant_ref))
+  for (auto* request : register_.requests_of(stream.applicant_ref)) {
+    if (request->organ != stream.organ || request->state.voided ||
+        month_of(*request->state.received_on) != month)
+      continue;
     for (auto& earlier : request->state.fees)
-      if (earlier.scheme == FeeScheme::by_item && !request->state.voided &&
-          month_of(*request->state.received_on) == month)
-        items += earlier.quantity;
+      if (earlier.scheme == FeeScheme::by_item) items += earlier.quantity;
+  }
   if (items > 0) fee.prior_items = Count{items};
 }
 

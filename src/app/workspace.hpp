@@ -61,7 +61,7 @@ private:
   };
 
   Result<void> decide_checked(const Operation& operation);
-  /// 国办函〔2020〕109号: items that earlier notices of the month have charged the same applicant.
+  /// 国办函〔2020〕109号: items that earlier notices of the organ have charged the same applicant for the month.
   void count_prior_items(FeeNotified& fee, const Stream& stream) const;
   void note_applicant(Stream& stream, const Event& event);
   Result<Operation> completed(const Operation& operation) const;
@@ -87,8 +87,8 @@ private:
   std::unordered_map<StreamId, Stream> streams_;
   std::map<std::string, StreamId> labels_; ///< of streams opened in this unit of work
   std::unique_ptr<Organs> own_organs_;     ///< a copy, once this unit of work changes an organ
-  /// Items charged by notices of this unit of work, by applicant and month of receipt.
-  std::map<std::pair<std::string, date::year_month>, std::uint32_t> charged_items_;
+  /// Items charged by notices of this unit of work, by organ, applicant and month of receipt.
+  std::map<std::tuple<std::string, std::string, date::year_month>, std::uint32_t> charged_items_;
   std::vector<PreparedEntry> entries_;
 };
 

@@ -16,16 +16,17 @@ struct Options {
   ListFormat format = ListFormat::text;
 };
 
-/// Whether a row is about the request that was named.
-bool is_about(const json::object& row, const std::string& request) {
-  auto is = [&](const char* member) {
-    auto* value = row.if_contains(member);
-    return value && value->is_string() && value->get_string() == request;
-  };
-  return request.empty() || is("request") || is("id");
+/// The request of that number in these organs' registers, or of that id; open or not.
+const RegisteredRequest* find(const Register& reg, const OrganSet& organs,
+                              const std::string& name) {
+  auto id = StreamId::parse(name);
+  for (auto& row : reg.requests())
+    if ((id && row.id == *id) || (row.register_no == name && organs.contains(row.organ)))
+      return &row;
+  return nullptr;
 }
 
-/// Every listed request with the explanation of its date.
+/// Why these requests are due when they are, one after the other.
 int print_explained(const Options& options, const RegisterOptions::Opened& opened,
                     const Statutes& statutes, std::vector<json::object> rows, Day today) {
   ListWriter out(columns_of(options.list), ListFormat::json);
@@ -52,19 +53,28 @@ int due_with(const Options& options, const Statutes& statutes) {
   if (!opened) return report_failure(opened.error(), options.whose.data);
   auto today = civil_day(now());
   auto& law = statutes.law;
+  auto organs = organs_in(opened->reg, options.whose.organ, options.whose.scope);
+  if (!organs) return report_failure(organs.error());
   if (options.ics) {
-    auto organs = organs_in(opened->reg, options.whose.organ, options.whose.scope);
-    if (!organs) return report_failure(organs.error());
     std::cout << due_feed(opened->reg, law, options.whose.organ, *organs,
                           options.on.value_or(today));
     return done;
   }
   DueQuery query{options.whose.organ, options.whose.scope, options.on, options.list,
                  options.assignee};
+  const RegisteredRequest* only = nullptr;
+  if (!options.request.empty() && !(only = find(opened->reg, *organs, options.request)))
+    return report_failure(
+        {FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});
+  if (only && options.explain) {
+    json::object row{{"request", only->register_no}, {"id", only->id.hex()}};
+    return print_explained(options, *opened, statutes, {std::move(row)}, today);
+  }
   ListWriter written(columns_of(options.list), options.format);
   std::vector<json::object> explained;
   auto listed = due_list(opened->reg, law, query, today, [&](json::object row) {
-    if (!is_about(row, options.request)) return;
+    auto* id = row.if_contains("id");
+    if (only && !(id && id->as_string() == only->id.hex())) return;
     if (options.explain)
       explained.push_back(std::move(row));
     else

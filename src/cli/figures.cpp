@@ -18,9 +18,9 @@ struct Options : RegisterOptions, PeriodOptions {
 int statistics_with(const Options& options, const Statutes& statutes) {
   auto asked = options.period();
   if (!asked) return report_failure(asked.error());
-  auto opened = options.open();
+  auto opened = options.open(LogView::Half::both);
   if (!opened) return report_failure(opened.error(), options.data);
-  auto figures = statistics_view(opened->reg, statutes.law, options.organ, options.scope, *asked,
+  auto figures = statistics_view(opened->reg, statutes, options.organ, options.scope, *asked,
                                  civil_day(now()));
   if (!figures) return report_failure(figures.error());
   if (options.format == ListFormat::json)

@@ -230,16 +230,17 @@ json::object operation_of(const Route& route) {
         {"content",
          json::object{{"application/json", json::object{{"schema", reference(route.body)}}}}}};
   bool creates = route.body && std::string_view(route.method) == "POST";
-  out["responses"] = json::object{
-      {creates ? "201" : "200",
-       json::object{
-           {"description", route.summary},
-           {"content",
-            json::object{{media_type(route), json::object{{"schema", reference(route.answer)}}}}}}},
-      {"default",
-       json::object{{"description", "RFC 9457 problem"},
-                    {"content", json::object{{"application/problem+json",
-                                              json::object{{"schema", reference("Problem")}}}}}}}};
+  json::object content{{media_type(route), json::object{{"schema", reference(route.answer)}}}};
+  json::object success{{"description", route.summary}, {"content", std::move(content)}};
+  json::object responses;
+  // Where a load finds nothing new, nothing is created.
+  if (!creates || std::string_view(route.answer) == "CalendarLoading") responses["200"] = success;
+  if (creates) responses["201"] = success;
+  responses["default"] =
+      json::object{{"description", "RFC 9457 problem"},
+                   {"content", json::object{{"application/problem+json",
+                                             json::object{{"schema", reference("Problem")}}}}}};
+  out["responses"] = std::move(responses);
   return out;
 }
 

@@ -38,14 +38,14 @@ Result<E> word_or(const Query& query, const char* name, E by_default) {
   return given->value_or(by_default);
 }
 
-/// The register at the position asked for (`as_of`): the live one, or a replay.
+/// The register at the position asked for (`as_of`): the live one, or a replay of what is needed.
 template <class Look>
-auto with_register(const Office& office, const Query& query, Look look)
+auto with_register(const Office& office, const Query& query, LogView::Half half, Look look)
     -> decltype(look(std::declval<const Register&>())) {
   if (!query.has("as_of")) return office.read(look);
   auto at = position_asked(office.log(), query);
   if (!at) return at.error();
-  auto reg = replay(office.log(), *at);
+  auto reg = replay(office.log(), *at, {}, half);
   if (!reg) return reg.error();
   return look(*reg);
 }

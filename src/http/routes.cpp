@@ -199,7 +199,7 @@ std::span<const Route> routes() {
        {{"on", "at the end of this day, by default today"},
         as_of,
         {"calendar", "by the notices loaded up to this position, or issued up to this day"},
-        media},
+        {"media", "json (default) or text; overrides Accept"}},
        nullptr,
        "Clock",
        &Api::clock},

@@ -71,10 +71,9 @@ Result<Response> Api::due(const Call& call) const {
   if (!list) return list.error();
   auto format = format_of(call);
   if (!format) return format.error();
-  if (call.query.has("as_of") && call.query.has("assignee"))
-    return bad_parameter("assignee", "不能与 as_of 同时使用", "cannot be used together with as_of");
   DueQuery query{of->organ, of->scope, *on, *list, call.query.get("assignee")};
-  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+  auto half = query.assignee.empty() ? LogView::Half::open : LogView::Half::both;
+  return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
     ListWriter rows(columns_of(*list), *format);
     auto listed = due_list(reg, office_.statutes().law, query, office_.today(),
                            [&](json::object row) { rows.add(row); });
@@ -107,6 +106,8 @@ Result<Response> Api::clock(const Call& call) const {
   if (!version) return version.error();
   auto format = format_of(call);
   if (!format) return format.error();
+  if (*format == ListFormat::csv && call.query.has("media"))
+    return bad_parameter("media", "应为 json 或 text", "must be json or text");
   auto clock = office_.read([&](const Register& reg) {
     return clock_view(office_.log(), reg, office_.statutes().law, found->stream,
                       {*on, *at, *version}, office_.today(), call.language);
@@ -123,8 +124,9 @@ Result<Response> Api::statistics(const Call& call) const {
   if (!asked) return asked.error();
   auto format = format_of(call);
   if (!format) return format.error();
-  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
-    auto figures = statistics_view(reg, office_.statutes().law, of->organ, of->scope, *asked,
+  auto half = LogView::Half::both;
+  return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
+    auto figures = statistics_view(reg, office_.statutes(), of->organ, of->scope, *asked,
                                    office_.today());
     if (!figures) return figures.error();
     if (*format == ListFormat::json) return json_response(*figures);
@@ -140,7 +142,7 @@ Result<Response> Api::findings(const Call& call, Finding finding) const {
   if (!asked) return asked.error();
   auto format = format_of(call);
   if (!format) return format.error();
-  return with_register(office_, call.query, [&](const Register& reg) -> Result<Response> {
+  return with_register(office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
     ListWriter rows(finding_columns(), *format);
     auto listed = finding_list(reg, office_.statutes().law, of->organ, of->scope, *asked, finding,
                                call.language, [&](json::object row) { rows.add(row); });
@@ -171,6 +173,8 @@ Result<Response> Api::fees(const Call& call) const {
 Result<Response> Api::calendar(const Call& call) const {
   auto year = year_in(call.query.get("year"));
   if (!year) return year.error();
+  if (!can_be_noticed(*year))
+    return bad_parameter("year", "应为 1991–2100 年", "must be a year from 1991 to 2100");
   auto& code = call.query.get("organ");
   return office_.read([&](const Register& reg) -> Result<Response> {
     if (!code.empty())
@@ -190,26 +194,34 @@ Result<Response> Api::load_calendar(const Call& call) const {
     return plan_calendar(reg, office_.statutes().law, call.request.body, {}, on->value_or(today),
                          today);
   };
-  auto plan =
-      office_.read([&](const Register& reg) { return plan_on(reg, office_.today()); });
-  if (!plan) return plan.error();
-  auto response = json_response(plan->summary);
-  if (dry_run == "true") return response;
-  auto body = parse_json(call.request.body);
-  return write(call, *body, std::move(plan->operations),
-               [&](const Recorded& recorded) -> Result<Response> {
-                 if (recorded.count == 0) return response;
-                 // As it stood just before: the same answer when its key comes again.
-                 auto before = replay(office_.log(), recorded.first_seq - 1);
-                 if (!before) return before.error();
-                 auto entries = entries_of(recorded);
-                 if (!entries) return entries.error();
-                 auto again = plan_on(*before, civil_day(entries->front().recorded_at));
-                 if (!again) return again.error();
-                 auto answer = json_response(again->summary);
-                 answer.status = 201;
-                 return answer;
-               });
+  auto render = [&](const Recorded& recorded) -> Result<Response> {
+    // As it stood just before: the same answer when its key comes again.
+    auto before = replay(office_.log(), recorded.first_seq - 1);
+    if (!before) return before.error();
+    auto today = office_.today();
+    if (recorded.count > 0) {
+      auto entries = entries_of(recorded);
+      if (!entries) return entries.error();
+      today = civil_day(entries->front().recorded_at);
+    }
+    auto again = plan_on(*before, today);
+    if (!again) return again.error();
+    auto answer = json_response(again->summary);
+    answer.status = recorded.count > 0 ? 201 : 200;
+    return answer;
+  };
+  // What is new is decided on the calendar as it stands; if another load gets in between, anew.
+  constexpr int attempts = 16;
+  for (int attempt = 0;; ++attempt) {
+    auto plan = office_.read([&](const Register& reg) { return plan_on(reg, office_.today()); });
+    if (!plan) return plan.error();
+    bool nothing = plan->operations.empty() && call.request.idempotency_key.empty();
+    if (dry_run == "true" || nothing) return json_response(plan->summary);
+    auto body = parse_json(call.request.body);
+    auto written = write(call, *body, std::move(plan->operations), render);
+    if (written || written.error().code != "version_mismatch" || attempt == attempts)
+      return written;
+  }
 }
 
 } // namespace mingce

@@ -5,19 +5,51 @@
 namespace mingce {
 namespace {
 
-/// The organ that holds the case at the end of that day; none before its receipt.
-const std::string* holder_on(const std::vector<HeldTenure>& held, Day day) {
-  const std::string* holder = nullptr;
-  for (auto& tenure : held)
-    if (tenure.tenure.from <= day) holder = &tenure.organ;
-  return holder;
+bool is_redo_open(const Case& state, Day day) {
+  bool open = false;
+  for (auto& step : state.steps) {
+    if (step.on > day) break;
+    open = step.kind == StepKind::redo_ordered || (open && !step.concludes());
+  }
+  return open;
+}
+
+/// The organ an open redo went over to, though no table counts it: with what was open that day.
+std::string taken_over(const Register& reg, const RegisteredRequest& row, std::string organ,
+                       Day day) {
+  std::pair<Day, std::uint64_t> after{row.state.conclusion->on, 0};
+  for (;;) {
+    auto found = reg.organs().find(organ);
+    const Organ::HandOver* next = nullptr;
+    if (found != reg.organs().end())
+      for (auto& over : found->second.hand_overs) {
+        std::pair at{over.on, over.seq};
+        if (over.on > day || at <= after || (next && at > std::pair{next->on, next->seq})) continue;
+        if (takes(over, row) && is_redo_open(row.state, over.on)) next = &over;
+      }
+    if (!next) return organ;
+    organ = next->to;
+    after = {next->on, next->seq};
+  }
+}
+
+/// The organ that has the case at the end of that day; none before its receipt.
+std::optional<std::string> holder_on(const Register& reg, const RegisteredRequest& row, Day day) {
+  std::optional<std::string> holder;
+  for (auto& held : tenures(reg, row))
+    if (held.tenure.from <= day) holder = held.organ;
+  auto& conclusion = row.state.conclusion;
+  return holder && conclusion && conclusion->on <= day ? taken_over(reg, row, *holder, day)
+                                                       : holder;
 }
 
 CaseState state_of(const Case& state, const Clock& clock, Day day) {
   if (state.voided) return CaseState::voided;
   if (state.split) return CaseState::split;
   if (!clock.received_on)
-    return state.submission_closed ? CaseState::submission_closed : CaseState::submitted;
+    return state.submission_closed_on && *state.submission_closed_on <= day
+               ? CaseState::submission_closed
+               : CaseState::submitted;
   if (clock.redo_open) return CaseState::redo;
   if (clock.concluded_on && *clock.concluded_on <= day) return CaseState::concluded;
   if (clock.correction_by) return CaseState::awaiting_correction;
@@ -57,24 +89,49 @@ std::map<std::string, Lamps> all_lamps(const Register& reg, const Law& law) {
   return lamps;
 }
 
+/// A submission that at the end of that day had neither become a receipt nor been closed.
+bool is_unconfirmed(const Case& state, Day day) {
+  auto by_then = [&](const std::optional<Day>& on) { return on && *on <= day; };
+  return by_then(state.submitted_on) && !by_then(state.received_on) &&
+         !by_then(state.submission_closed_on) && !state.voided;
+}
+
 std::vector<DueRow> unconfirmed(const Register& reg, const Law& law, const OrganSet& organs,
-                                Day day) {
+                                Day day, const Keep& keep) {
   Calendars calendars(reg, law);
   std::vector<DueRow> rows;
   for (auto& row : reg.requests()) {
     auto& state = row.state;
-    bool waits = state.submitted_on && *state.submitted_on <= day && !state.submission_closed &&
-                 !state.voided && (!state.received_on || *state.received_on > day);
-    if (!waits || !organs.contains(row.organ)) continue;
+    if (!is_unconfirmed(state, day) || !organs.contains(row.organ) || (keep && !keep(row)))
+      continue;
     auto& calendar = calendars.of(row.organ);
     if (calendar.working_days_between(*state.submitted_on, day) <= law.unconfirmed_after())
       continue;
-    DueRow out{&row, row.organ, {}};
+    DueRow out{&row, row.organ, state.assigned_on && *state.assigned_on <= day, {}};
     out.clock.state = CaseState::submitted;
     out.clock.lamp = Lamp::red;
     rows.push_back(std::move(out));
   }
   return rows;
+}
+
+/// What runs for the organs beside their requests: in disputes, and for the annual report.
+void add_deadlines_of_organs(const Register& reg, const OrganSet& organs, Day day,
+                             const Calendars& calendars, std::map<std::string, Lamps>& lamps,
+                             std::vector<DeadlineRow>& rows) {
+  for (auto& row : reg.disputes()) {
+    if (!organs.contains(row.organ)) continue;
+    for (auto& timer :
+         timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
+      rows.push_back({nullptr, &row, row.organ, timer});
+  }
+  for (auto& code : organs) {
+    auto& organ = reg.organs().find(code)->second;
+    if (organ.ended_on && *organ.ended_on <= day) continue;
+    rows.push_back({nullptr, nullptr, code,
+                    report_timer(organ, settings_of(reg.organs(), code, reg.size()), day,
+                                 calendars.terms(code), lamps[code])});
+  }
 }
 
 } // namespace
@@ -93,9 +150,9 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
   if (!clock.received_on || state.voided || state.split) return out;
   out.due_on = due_on(clock, terms);
   auto strict = run_clock(state.steps, terms, Reading::strict, day);
-  out.due_on_strict = due_on(strict, terms);
+  out.due_on_strict = strict_due_on(clock, strict, terms);
   if (auto due = out.due_on ? out.due_on : out.due_on_strict)
-    out.provisional = terms.calendar.is_provisional(clock.segment.anchor, *due);
+    out.provisional = is_provisional(out.due_on ? clock : strict, *due, terms);
   if (!clock.is_running()) return out;
   out.remaining = remaining_days(clock, day, terms);
   out.lamp = lamp_of(clock, day, terms, lamps);
@@ -103,25 +160,25 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
 }
 
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
-                             const std::function<bool(const RegisteredRequest&)>& keep) {
+                             const Keep& keep) {
   Calendars calendars(reg, law);
   auto lamps = all_lamps(reg, law);
   std::vector<DueRow> rows;
   for (auto& row : reg.requests()) {
     if (!is_listed(row, day) || (keep && !keep(row))) continue;
-    auto held = tenures(reg, row);
-    auto* holder = holder_on(held, day);
+    auto holder = holder_on(reg, row, day);
     if (!holder || !organs.contains(*holder)) continue;
     auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
-    if (clock.lamp) rows.push_back({&row, *holder, std::move(clock)});
+    bool assigned = row.state.assigned_on && *row.state.assigned_on <= day;
+    if (clock.lamp) rows.push_back({&row, *holder, assigned, std::move(clock)});
   }
   return in_order(std::move(rows));
 }
 
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
                              DueList list,
-                             const std::function<bool(const RegisteredRequest&)>& keep) {
-  if (list == DueList::unconfirmed) return unconfirmed(reg, law, organs, day);
+                             const Keep& keep) {
+  if (list == DueList::unconfirmed) return unconfirmed(reg, law, organs, day, keep);
   auto rows = due_rows(reg, law, organs, day, keep);
   constexpr std::size_t oldest_shown = 10;
   switch (list) {
@@ -129,7 +186,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
     std::erase_if(rows, [](auto& row) { return row.clock.lamp != Lamp::red; });
     break;
   case DueList::unassigned:
-    std::erase_if(rows, [](auto& row) { return row.request->state.assigned; });
+    std::erase_if(rows, [&](auto& row) { return row.assigned; });
     break;
   case DueList::oldest:
     std::ranges::sort(rows, {}, [](auto& row) {
@@ -146,35 +203,21 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
 }
 
 std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const OrganSet& organs,
-                                   Day day) {
+                                   Day day, const Keep& keep) {
   Calendars calendars(reg, law);
   auto lamps = all_lamps(reg, law);
   std::vector<DeadlineRow> rows;
   for (auto& row : reg.requests()) {
-    bool waits = is_listed(row, day) || (!row.state.received_on && !row.state.voided &&
-                                         !row.state.submission_closed);
-    if (!waits) continue;
-    auto held = tenures(reg, row);
-    auto* holder = held.empty() ? &row.organ : holder_on(held, day);
+    bool submission = is_unconfirmed(row.state, day);
+    if (!(submission || is_listed(row, day)) || (keep && !keep(row))) continue;
+    auto holder = submission ? std::optional{row.organ} : holder_on(reg, row, day);
     if (!holder || !organs.contains(*holder)) continue;
     auto timers =
         timers_of(row.state.steps, day, calendars.terms(row.organ), lamps[row.organ]);
     for (auto& timer : timers)
       if (timer.kind != TimerKind::answer) rows.push_back({&row, nullptr, *holder, timer});
   }
-  for (auto& row : reg.disputes()) {
-    if (!organs.contains(row.organ)) continue;
-    for (auto& timer :
-         timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
-      rows.push_back({nullptr, &row, row.organ, timer});
-  }
-  for (auto& code : organs) {
-    auto& organ = reg.organs().find(code)->second;
-    if (organ.ended_on && *organ.ended_on <= day) continue;
-    rows.push_back({nullptr, nullptr, code,
-                    report_timer(organ, settings_of(reg.organs(), code, reg.size()), day,
-                                 calendars.terms(code), lamps[code])});
-  }
+  if (!keep) add_deadlines_of_organs(reg, organs, day, calendars, lamps, rows);
   std::ranges::stable_sort(rows, {},
                            [](auto& row) { return row.timer.due_on.value_or(Day::max()); });
   return rows;

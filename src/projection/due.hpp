@@ -28,6 +28,7 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
 struct DueRow {
   const RegisteredRequest* request = nullptr;
   std::string organ; ///< that holds it on that day
+  bool assigned = false;
   ClockReading clock;
 };
 
@@ -41,16 +42,18 @@ enum class DueList {
 };
 BOOST_DESCRIBE_ENUM(DueList, open, overdue, oldest, unassigned, unconfirmed, deadlines)
 
+/// Chooses among requests; none: all.
+using Keep = std::function<bool(const RegisteredRequest&)>;
+
 /// The open requests of these organs at the end of `day`, by due date (those without one last),
 /// then by receipt; voided and split ones and mere submissions are left out.
-/// `keep`, where given, chooses among them.
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
-                             const std::function<bool(const RegisteredRequest&)>& keep = {});
+                             const Keep& keep = {});
 
 /// One of the lists that are drawn from them.
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
                              DueList list,
-                             const std::function<bool(const RegisteredRequest&)>& keep = {});
+                             const Keep& keep = {});
 
 /// A period that runs beside the answers' own.
 struct DeadlineRow {
@@ -59,7 +62,8 @@ struct DeadlineRow {
   std::string organ;
   Timer timer;
 };
+/// With `keep` those of requests only.
 std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const OrganSet& organs,
-                                   Day day);
+                                   Day day, const Keep& keep = {});
 
 } // namespace mingce

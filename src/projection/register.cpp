@@ -34,6 +34,11 @@ Result<Fact> to_fact(const Entry& entry, const Envelope& envelope) {
   return Fact{entry.seq, entry.version, envelope.on, std::move(*event)};
 }
 
+/// The public half of an entry whose envelope has been read.
+Record open_record(const Entry& entry, const Envelope& envelope) {
+  return {entry.seq, entry.version, envelope.on, envelope.type, envelope.data};
+}
+
 void collect_names(const json::value& applicant, std::vector<std::string>& names) {
   auto* object = applicant.if_object();
   if (!object) return;
@@ -136,10 +141,8 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     organs_[envelope.organ] = fold_organ({&*fact, 1});
     break;
   case StreamKind::calendar: {
-    auto record = to_record(entry);
-    if (!record) return record.error();
     places_[entry.stream] = {kind, calendars_.size()};
-    calendars_.push_back({entry.stream, envelope.organ, entry.seq, {std::move(*record)}});
+    calendars_.push_back({entry.stream, envelope.organ, entry.seq, {open_record(entry, envelope)}});
     break;
   }
   case StreamKind::any:
@@ -158,10 +161,8 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
   }
   case StreamKind::calendar: {
     auto& records = calendars_[place.index].records;
-    auto record = to_record(entry);
-    if (!record) return record.error();
-    if (record->version != records.size() + 1) return damaged(entry);
-    records.push_back(std::move(*record));
+    if (entry.version != records.size() + 1) return damaged(entry);
+    records.push_back(open_record(entry, envelope));
     return {};
   }
   case StreamKind::dispute:

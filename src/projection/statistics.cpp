@@ -1,5 +1,7 @@
 #include "projection/statistics.hpp"
 
+#include <algorithm>
+
 namespace mingce {
 namespace {
 
@@ -14,10 +16,12 @@ void count(Performance& figures, const RegisteredRequest& row, const Standing& p
 
 } // namespace
 
-Statistics statistics(const Register& reg, const Law& law, const OrganSet& organs,
-                      const Period& period) {
+Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
+                      const OrganSet& organs, const Period& period) {
   Calendars calendars(reg, law);
-  Statistics out{Performance(law), {}, {}};
+  Statistics out{Performance(law), {}, {}, {}, {}};
+  std::map<std::string, int> requests_by_ref;
+  bool refs_kept = false;
   for (auto& code : organs) out.by_organ.emplace(code, Performance(law));
   each_standing(reg, organs, period,
                 [&](const RegisteredRequest& row, const HeldTenure& held, const Standing& place) {
@@ -28,7 +32,16 @@ Statistics statistics(const Register& reg, const Law& law, const OrganSet& organ
                   count(out.by_organ.at(held.organ), row, place, handling, law);
                   if (handling && handling->answered && !handling->on_time)
                     out.late_answers.push_back({&row, held.organ, *handling});
+                  refs_kept = refs_kept || row.text;
+                  if (place.received && row.text && !row.text->ref.empty())
+                    ++requests_by_ref[row.text->ref];
                 });
+  each_standing(reg, organs, period, policy, [&](auto& row, auto& turn) {
+    ++out.disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
+  });
+  if (refs_kept)
+    out.repeat_applicants = int(std::ranges::count_if(
+        requests_by_ref, [](auto& applicant) { return applicant.second > 1; }));
   out.all.finish();
   for (auto& [code, figures] : out.by_organ) figures.finish();
   return out;

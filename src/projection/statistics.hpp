@@ -21,12 +21,16 @@ struct LateAnswer {
 
 struct Statistics {
   Performance all;
+  DisputeCounts disputes{};
+  /// Applicants (`ref`) with more than one request received in the period; none where refs are not
+  /// kept.
+  std::optional<int> repeat_applicants;
   std::map<std::string, Performance> by_organ;
   std::vector<LateAnswer> late_answers; ///< in the order of the log
 };
 
-Statistics statistics(const Register& reg, const Law& law, const OrganSet& organs,
-                      const Period& period);
+Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
+                      const OrganSet& organs, const Period& period);
 
 struct CaseIrregularity {
   const RegisteredRequest* request = nullptr;

@@ -18,9 +18,7 @@ const Organ::HandOver* next_hand_over(const Organ& organ, const RegisteredReques
   for (auto& over : organ.hand_overs) {
     if (std::pair{over.on, over.seq} <= std::pair{from, after_seq}) continue;
     if (was_concluded_by(row.state, over.on)) continue;
-    if (!over.requests.empty() &&
-        std::ranges::find(over.requests, row.id.hex()) == over.requests.end())
-      continue;
+    if (!takes(over, row)) continue;
     if (!next || std::pair{over.on, over.seq} < std::pair{next->on, next->seq}) next = &over;
   }
   return next;
@@ -46,6 +44,11 @@ std::string party_at(const Register& reg, const RegisteredDispute& row, Day day,
 }
 
 } // namespace
+
+bool takes(const Organ::HandOver& over, const RegisteredRequest& row) {
+  return over.requests.empty() ||
+         std::ranges::find(over.requests, row.id.hex()) != over.requests.end();
+}
 
 std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& row) {
   if (!row.state.received_on) return {};

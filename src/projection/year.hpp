@@ -24,6 +24,8 @@ struct HeldTenure {
 
 /// Who held the case from when to when. Empty for a case that was never received.
 std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& row);
+/// Whether a hand-over is about this case: of all that is open, or named in it.
+bool takes(const Organ::HandOver& over, const RegisteredRequest& row);
 /// The first conclusion, if it happened within that tenure.
 std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenure& held);
 /// The organ that holds the case by all that is known.

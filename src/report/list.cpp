@@ -57,7 +57,12 @@ void ListWriter::add_text(const json::object& row) {
     if (!column.title) continue;
     auto* value = row.if_contains(column.member);
     if (value && value->is_number()) numeric_[index] = true;
-    cells_.push_back(text_of(row, column.member));
+    if (value && value->is_bool())
+      cells_.push_back(value->get_bool() ? "是" : "否");
+    else if (auto text = text_of(row, column.member); column.name_of && !text.empty())
+      cells_.push_back(column.name_of(text));
+    else
+      cells_.push_back(std::move(text));
     ++index;
   }
 }

@@ -18,6 +18,8 @@ BOOST_DESCRIBE_ENUM(ListFormat, json, csv, text)
 struct ListColumn {
   const char* member; ///< of the row; also the heading in CSV
   const char* title;  ///< heading in text; nullptr: in CSV only
+  /// In text: what people call a word of the wire; nullptr: printed as it is.
+  std::string (*name_of)(std::string_view word) = nullptr;
 };
 
 class ListWriter {

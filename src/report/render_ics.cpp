@@ -58,7 +58,6 @@ std::string render_ics(const std::string& name, Instant stamp,
   icalcomponent_add_property(calendar.get(), icalproperty_new_version("2.0"));
   icalcomponent_add_property(calendar.get(), icalproperty_new_prodid("-//mingce//due dates//ZH"));
   icalcomponent_add_property(calendar.get(), icalproperty_new_calscale("GREGORIAN"));
-  icalcomponent_add_property(calendar.get(), icalproperty_new_method(ICAL_METHOD_PUBLISH));
   icalcomponent_add_property(calendar.get(), extension("X-WR-CALNAME", name.c_str()));
   icalcomponent_add_property(calendar.get(), extension("X-WR-TIMEZONE", "Asia/Shanghai"));
   for (auto& event : events) icalcomponent_add_component(calendar.get(), event_of(event, stamp));

@@ -47,7 +47,7 @@ Told of_consultation(const Step& step, const Terms& terms) {
 Told of_redo(const Step& step, const Clock& after) {
   if (step.until)
     return {{"启动重新处理，应于责令的日期前答复", "redo: due as ordered"}, "复议法实施条例49"};
-  if (after.fixed)
+  if (after.segment.fixed)
     return {{"启动重新处理，法律未规定期限，为 60 日", "redo: no legal period, so 60 days"},
             "复议法实施条例49"};
   return {{"启动重新处理，按法定期限重新计算", "redo: the legal period is counted anew"},
@@ -101,6 +101,10 @@ Told effect_of(const Step& step, const Clock& before, const Clock& after, const 
     return of_redo(step, after);
   case redo_answered:
     return {{"重新答复，期限终止", "answered anew: the period ends"}, "条例36"};
+  case submission_closed:
+    return {{"收件终结", "the submission is closed"}, "条例31"};
+  case split:
+    return {{"已拆分，由拆分后的各件分别计算", "split: its children run"}, ""};
   case voided:
     return {{"登记作废", "the registration is void"}, ""};
   }
@@ -176,12 +180,12 @@ std::vector<DayRun> runs_of(const Clock& clock, Day day, const Terms& terms) {
   for (std::size_t i = 0; i < clock.past.size(); ++i) {
     auto& next = i + 1 < clock.past.size() ? clock.past[i + 1] : clock.segment;
     auto& past = clock.past[i];
-    ledger.add(past, past.stop ? next.anchor : past.ended_on.value_or(next.anchor), past.stop, {});
+    ledger.add(past, past.ended_on.value_or(next.anchor), past.stop, past.fixed);
   }
   auto due = due_on(clock, terms);
   auto stop = clock.stop();
   auto end = due ? *due : std::max(day, stop ? stop->on : day);
-  ledger.add(clock.segment, end, due ? std::nullopt : stop, clock.fixed);
+  ledger.add(clock.segment, end, due ? std::nullopt : stop, clock.segment.fixed);
   return ledger.take();
 }
 
@@ -197,7 +201,7 @@ Account account_of(std::span<const Step> steps, Day day, const Terms& terms) {
     advance(strict, step, terms, Reading::strict);
     auto told = effect_of(step, before, clock, terms);
     account.effects.push_back({&step, std::move(told.text), std::move(told.article),
-                               due_on(clock, terms), due_on(strict, terms)});
+                               due_on(clock, terms), strict_due_on(clock, strict, terms)});
   }
   account.runs = runs_of(clock, day, terms);
   return account;

@@ -8,7 +8,8 @@ namespace mingce {
 namespace {
 
 // Days outside of this span follow the last day inside; no case lives that long.
-constexpr int first_year = 1990, last_year = 2100;
+constexpr int first_year = 1899, last_year = 2100;
+constexpr int first_noticed_year = 1991;
 const Day first_day = first_day_of(first_year), last_day = last_day_of(last_year);
 
 bool follows_weekly_pattern(Day day) {
@@ -27,8 +28,12 @@ std::string text_of(const json::object& object, const char* name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
-Result<void> read_days(const json::object& notice, const char* name, const std::string& at,
-                       std::map<Day, std::string>& out) {
+bool is_known(std::string_view member, std::initializer_list<std::string_view> members) {
+  return std::ranges::find(members, member) != members.end();
+}
+
+Result<void> read_days(const json::object& notice, const char* name, int year,
+                       const std::string& at, std::map<Day, std::string>& out) {
   auto* days = notice.if_contains(name);
   if (!days) return {};
   auto here = pointer_to(at, std::string_view(name));
@@ -36,9 +41,9 @@ Result<void> read_days(const json::object& notice, const char* name, const std::
   for (auto& member : days->get_object()) {
     std::string_view key(member.key().data(), member.key().size());
     auto day = parse_day(key);
-    if (!day || *day <= first_day || *day > last_day)
-      return broken(pointer_to(here, key), "应为存在的日期 YYYY-MM-DD（1990–2100）",
-                    "must be an existing date YYYY-MM-DD (1990–2100)");
+    if (!day || !can_list(year, *day))
+      return broken(pointer_to(here, key), "应为该年度或其相邻月份中存在的日期 YYYY-MM-DD",
+                    "must be an existing date YYYY-MM-DD of the year or a month next to it");
     if (!member.value().is_string())
       return broken(pointer_to(here, key), "应为节日名称", "must be the name of a holiday");
     out[*day] = std::string(member.value().get_string());
@@ -51,6 +56,14 @@ Result<Notice> read_notice(const json::value& in, const json::object& outer, int
                            const std::string& at) {
   auto* object = in.if_object();
   if (!object) return broken(at, "应为对象", "must be an object");
+  for (auto& member : *object) {
+    std::string_view name(member.key().data(), member.key().size());
+    auto here = pointer_to(at, name);
+    if (!is_known(name, {"year", "title", "document_no", "issued_on", "rest", "work"}))
+      return broken(here, "未知的成员", "unknown member");
+    if (is_known(name, {"title", "document_no", "issued_on"}) && !member.value().is_string())
+      return broken(here, "应为字符串", "must be a string");
+  }
   Notice notice;
   notice.year = year;
   auto said = [&](const char* name) {
@@ -68,8 +81,8 @@ Result<Notice> read_notice(const json::value& in, const json::object& outer, int
       return broken(pointer_to(at, std::string_view("issued_on")), "应为存在的日期 YYYY-MM-DD",
                     "must be an existing date YYYY-MM-DD");
   }
-  for (auto read : {read_days(*object, "rest", at, notice.rest),
-                    read_days(*object, "work", at, notice.work)})
+  for (auto read : {read_days(*object, "rest", year, at, notice.rest),
+                    read_days(*object, "work", year, at, notice.work)})
     if (!read) return read.error();
   for (auto& [day, name] : notice.rest)
     if (notice.work.contains(day))
@@ -82,11 +95,19 @@ Result<Notice> read_notice(const json::value& in, const json::object& outer, int
 
 std::optional<int> year_in(std::string_view text) {
   auto first = parse_day(std::string(text) + "-01-01");
-  if (!first || year_of(*first) <= first_year || year_of(*first) > last_year) return std::nullopt;
+  if (!first || !can_be_noticed(year_of(*first))) return std::nullopt;
   return year_of(*first);
 }
 
 } // namespace
+
+bool can_be_noticed(int year) { return year >= first_noticed_year && year <= last_year; }
+
+bool can_list(int year, Day day) {
+  constexpr date::days month{31};
+  return can_be_noticed(year) && day >= first_day_of(year) - month &&
+         day <= last_day_of(year) + month;
+}
 
 std::string Notice::name() const {
   auto out = title.empty() ? std::to_string(year) + "年节假日安排" : title;
@@ -97,11 +118,14 @@ std::string Notice::name() const {
 Result<std::vector<Notice>> read_notices(const json::value& data) {
   auto* root = data.if_object();
   if (!root) return broken("", "应为 JSON 对象", "must be a JSON object");
-  for (auto& member : *root)
-    if (std::string_view name(member.key().data(), member.key().size());
-        name != "$comment" && name != "region" && name != "title" && name != "document_no" &&
-        name != "issued_on" && name != "notices" && name != "years")
+  for (auto& member : *root) {
+    std::string_view name(member.key().data(), member.key().size());
+    bool list = is_known(name, {"notices", "years"});
+    if (!list && !is_known(name, {"$comment", "region", "title", "document_no", "issued_on"}))
       return broken(pointer_to("", name), "未知的成员", "unknown member");
+    if (!list && !member.value().is_string())
+      return broken(pointer_to("", name), "应为字符串", "must be a string");
+  }
   auto* list = root->if_contains("notices");
   auto* years = root->if_contains("years");
   if ((list && !list->is_array()) || (years && !years->is_object()) || !(list || years))

@@ -38,6 +38,11 @@ struct Notice {
 /// the place of a fault.
 Result<std::vector<Notice>> read_notices(const json::value& data);
 
+/// Years a notice may be about, and the days it may list: those of its year, and of the months next
+/// to it.
+bool can_be_noticed(int year);
+bool can_list(int year, Day day);
+
 /// Immutable; safe to share between threads.
 class Calendar {
 public:

@@ -84,7 +84,10 @@ struct Evolution {
       state.kind_provisional = e.applicant->kind_provisional.value_or(false);
     }
   }
-  void operator()(const SubmissionClosed&) { state.submission_closed = true; }
+  void operator()(const SubmissionClosed&) {
+    state.submission_closed_on = fact.on;
+    step(StepKind::submission_closed);
+  }
   void operator()(const RequestReceived& e) {
     state.received_on = fact.on;
     auto& made = step(StepKind::received, e.channel);
@@ -96,14 +99,19 @@ struct Evolution {
     state.kind_provisional = e.applicant.kind_provisional.value_or(false);
     state.matter = e.matter.value_or(Matter::disclosure);
   }
-  void operator()(const RequestSplit&) { state.split = true; }
+  void operator()(const RequestSplit&) {
+    state.split = true;
+    step(StepKind::split);
+  }
   void operator()(const ApplicantReclassified& e) {
     state.kind = e.kind;
     state.kind_provisional = false;
     state.reclassified_seq = fact.seq;
   }
 
-  void operator()(const RequestAssigned&) { state.assigned = true; }
+  void operator()(const RequestAssigned&) {
+    if (!state.assigned_on) state.assigned_on = fact.on;
+  }
   void operator()(const NoticeServed& e) {
     step(StepKind::served, e.result).number = e.target.version;
   }
@@ -228,7 +236,7 @@ struct Evolution {
 CaseState Case::state() const {
   if (voided) return CaseState::voided;
   if (split) return CaseState::split;
-  if (!received_on) return submission_closed ? CaseState::submission_closed : CaseState::submitted;
+  if (!received_on) return submission_closed_on ? CaseState::submission_closed : CaseState::submitted;
   if (redo.open) return CaseState::redo;
   if (conclusion) return CaseState::concluded;
   if (correction_by) return CaseState::awaiting_correction;

@@ -52,7 +52,7 @@ struct Case {
   // where it stands
   std::optional<Day> submitted_on;
   std::optional<Day> received_on; ///< 收到申请之日 (条例31)
-  bool submission_closed = false;
+  std::optional<Day> submission_closed_on;
   bool voided = false;
   bool split = false;
   std::optional<Conclusion> conclusion; ///< the first one: the one that table 三 counts
@@ -63,7 +63,7 @@ struct Case {
   std::optional<Day> payment_by;    ///< a fee is awaited until then (国办函〔2020〕109号)
   bool awaits_reasons = false;      ///< 条例35
   std::vector<Consultation> consultations;
-  bool assigned = false; ///< to a unit or a person
+  std::optional<Day> assigned_on; ///< to a unit or a person, for the first time
 
   // what has been
   std::vector<Step> steps; ///< in the order of (on, version)

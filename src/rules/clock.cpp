@@ -19,9 +19,9 @@ void restart(Clock& clock, const Step& step) {
   next.version = step.version;
   next.base = clock.segment.base;
   clock.segment.stop = clock.stop();
+  if (clock.segment.fixed && clock.segment.fixed->ordered) next.fixed = clock.segment.fixed;
   if (clock.segment.version != 0) clock.past.push_back(std::move(clock.segment));
   clock.segment = std::move(next);
-  if (clock.fixed && !clock.fixed->ordered) clock.fixed.reset();
 }
 
 /// A second request while the first is awaited stops nothing anew.
@@ -49,7 +49,9 @@ void request_correction(Clock& clock, const Step& step, Reading reading) {
   ++clock.corrections;
   clock.correction_by = step.until;
   clock.correction_version = step.version;
-  clock.correction_ignored = reading == Reading::strict && clock.corrections > 1;
+  // While the first is awaited, another request for it changes nothing.
+  clock.correction_ignored =
+      reading == Reading::strict && clock.corrections > 1 && !clock.correction_stop;
   if (!clock.correction_ignored) stop(clock.correction_stop, step);
 }
 
@@ -116,18 +118,18 @@ void waive_fee(Clock& clock, const Step& step) {
 /// sets none — within 60 days.
 void order_redo(Clock& clock, const Step& step, const Terms& terms) {
   stop_waiting(clock);
-  clock.fixed.reset();
   clock.redo_open = true;
   clock.redo_on = step.on;
   clock.corrections = 0;
   restart(clock, step);
+  clock.segment.fixed.reset();
   clock.correction_stop.reset();
   clock.fee_stop.reset();
   if (step.until)
-    clock.fixed = {*step.until, step.version, true};
+    clock.segment.fixed = {*step.until, step.version, true};
   else if (clock.matter != Matter::disclosure)
-    clock.fixed = {terms.law.period("redo_without_period", step.on).end(step.on, terms.calendar),
-                   step.version, true};
+    clock.segment.fixed = {terms.law.period("redo_without_period", step.on).end(step.on, terms.calendar),
+                   step.version, true, true};
 }
 
 void conclude(Clock& clock, const Step& step) {
@@ -176,7 +178,7 @@ void advance(Clock& clock, const Step& step, const Terms& terms, Reading reading
     clock.reasons_by.reset();
     return;
   case delayed:
-    if (!(clock.fixed && clock.fixed->ordered)) clock.fixed = {*step.until, step.version, false};
+    if (!(clock.segment.fixed && clock.segment.fixed->ordered)) clock.segment.fixed = {*step.until, step.version, false};
     return;
   case fee_notified:
     return notify_fee(clock, step);
@@ -190,8 +192,12 @@ void advance(Clock& clock, const Step& step, const Terms& terms, Reading reading
     return conclude(clock, step);
   case redo_ordered:
     return order_redo(clock, step, terms);
-  case submitted:
+  case submission_closed:
+  case split:
   case voided:
+    clock.sealed = true;
+    return;
+  case submitted:
     return;
   }
 }
@@ -230,9 +236,9 @@ std::vector<std::pair<Day, Day>> excluded_spans(const Clock::Segment& segment,
 
 std::optional<Day> due_on(const Clock& clock, const Terms& terms) {
   if (!clock.received_on) return std::nullopt;
-  if (clock.fixed && clock.fixed->ordered) return clock.fixed->on;
+  if (clock.segment.fixed && clock.segment.fixed->ordered) return clock.segment.fixed->on;
   if (clock.is_stopped()) return std::nullopt;
-  if (clock.fixed) return clock.fixed->on;
+  if (clock.segment.fixed) return clock.segment.fixed->on;
   auto& segment = clock.segment;
   int left = segment.days();
   Day at = segment.anchor;
@@ -246,12 +252,26 @@ std::optional<Day> due_on(const Clock& clock, const Terms& terms) {
   return terms.calendar.add_working_days(at, left);
 }
 
-int counted_days(const Clock& clock, Day after, Day to, const Terms& terms) {
+bool is_provisional(const Clock& clock, Day due, const Terms& terms) {
+  if (!clock.segment.fixed) return terms.calendar.is_provisional(clock.segment.anchor, due);
+  return clock.segment.fixed->reckoned && terms.calendar.is_provisional(due - date::days{1}, due);
+}
+
+int net_days(const Clock::Segment& segment, Day after, Day to, const Terms& terms) {
   int days = terms.calendar.working_days_between(after, to);
-  if (clock.fixed) return days;
-  for (auto& [first, last] : excluded_spans(clock.segment, terms))
+  for (auto& [first, last] : excluded_spans(segment, terms))
     days -= terms.calendar.working_days_between(std::max(after, first), std::min(to, last));
   return days;
+}
+
+int counted_days(const Clock& clock, Day after, Day to, const Terms& terms) {
+  return clock.segment.fixed ? terms.calendar.working_days_between(after, to)
+                             : net_days(clock.segment, after, to, terms);
+}
+
+std::optional<Day> strict_due_on(const Clock& ordinary, const Clock& strict, const Terms& terms) {
+  auto due = due_on(ordinary, terms), earlier = due_on(strict, terms);
+  return due && earlier ? std::min(*due, *earlier) : earlier;
 }
 
 std::optional<int> remaining_days(const Clock& clock, Day day, const Terms& terms) {
@@ -264,7 +284,7 @@ std::optional<int> remaining_days(const Clock& clock, Day day, const Terms& term
 bool is_suspended(const Clock& clock, Day day, const Terms& terms) {
   auto due = due_on(clock, terms);
   if (!due) return true;
-  if (clock.fixed) return false;
+  if (clock.segment.fixed) return false;
   return std::ranges::any_of(excluded_spans(clock.segment, terms), [&](auto& span) {
     return span.first <= day && day < span.second && span.first < *due;
   });

@@ -38,28 +38,29 @@ struct Clock {
     std::uint32_t version = 0;
     StepKind kind{}; ///< correction_requested or fee_notified
   };
+  /// A date that replaces the count.
+  struct Fixed {
+    Day on{};
+    std::uint32_t version = 0;
+    bool ordered = false;  ///< for a redo; else told under 条例35
+    bool reckoned = false; ///< by the calendar: nobody named the date
+  };
   struct Segment {
     Day anchor{};              ///< counted from the day after
     std::uint32_t version = 0; ///< of the event that began it
     int base = 0;              ///< working days the law gives
     int extended_by = 0;       ///< working days of extension in force
     std::vector<Exclusion> excluded;
+    std::optional<Fixed> fixed;
     std::optional<Stop> stop; ///< of a finished segment: what stopped it first
     std::optional<Day> ended_on; ///< concluded within it
     int days() const { return base + extended_by; }
-  };
-  /// A date that replaces the count.
-  struct Fixed {
-    Day on{};
-    std::uint32_t version = 0;
-    bool ordered = false; ///< for a redo; else told under 条例35
   };
 
   std::optional<Day> received_on;
   Matter matter{};
   Segment segment;
   std::vector<Segment> past;
-  std::optional<Fixed> fixed;
   std::optional<Stop> correction_stop, fee_stop; ///< while they hold, there is no due date
 
   // what is awaited
@@ -72,9 +73,10 @@ struct Clock {
   bool reasons_requested = false;
   std::optional<Day> concluded_on; ///< first conclusion
   bool redo_open = false;
+  bool sealed = false; ///< voided, split, or closed before it was received: nothing runs
   std::optional<Day> redo_on; ///< the latest order
 
-  bool is_running() const { return received_on && (!concluded_on || redo_open); }
+  bool is_running() const { return received_on && !sealed && (!concluded_on || redo_open); }
   bool is_stopped() const { return correction_stop || fee_stop; }
   /// What stopped the current segment first, if anything did.
   std::optional<Stop> stop() const;
@@ -92,12 +94,22 @@ Clock run_clock(std::span<const Step> steps, const Terms& terms,
 /// awaited. An open consultation counts as running to its cap.
 std::optional<Day> due_on(const Clock& clock, const Terms& terms);
 
+/// 从严: the earlier of both readings. (A second correction that restarts nothing keeps what the
+/// first segment had gained; that may not make the strict date the later one.)
+std::optional<Day> strict_due_on(const Clock& ordinary, const Clock& strict, const Terms& terms);
+
+/// The date was counted over a year without a notice on holidays (domain reading 34). A date that
+/// somebody named is certain.
+bool is_provisional(const Clock& clock, Day due, const Terms& terms);
+
 /// Excluded days as disjoint spans (after, through], in order: a union, never a sum.
 std::vector<std::pair<Day, Day>> excluded_spans(const Clock::Segment& segment, const Terms& terms);
 /// The last day that one exclusion can take.
 Day last_excluded(const Clock::Exclusion& exclusion, const Terms& terms);
 
-/// Working days in (after, to] that count against the current segment.
+/// Working days in (after, to] without the days that the segment excludes.
+int net_days(const Clock::Segment& segment, Day after, Day to, const Terms& terms);
+/// The same, as they count against the due date: a date that was named excludes none.
 int counted_days(const Clock& clock, Day after, Day to, const Terms& terms);
 
 /// Working days left at the end of `day`; negative once the due date has passed; none without one.

@@ -163,7 +163,7 @@ struct CaseRules {
     if (state.split)
       return impossible("case_split", "该申请已拆分，应在拆分后的各件上记录",
                         "the request has been split: record it on its children");
-    if (state.submission_closed)
+    if (state.submission_closed_on)
       return impossible("submission_closed", "该收件已终结", "the submission has been closed");
     return {};
   }
@@ -254,16 +254,23 @@ Refusal bad_settings(const PolicySet& e) {
     return invalid("/data", {"须给出至少一项设置", "give at least one setting"}, "empty_policy");
   if (e.report_by && !YearlyDate::parse(*e.report_by))
     return invalid("/data/report_by", {"应为每年都有的日期 MM-DD", "must be a date MM-DD of every year"});
+  if (e.lamp_yellow && e.lamp_orange && e.lamp_yellow->value < e.lamp_orange->value)
+    return invalid("/data/lamp_yellow", {"不得小于 lamp_orange", "must not be below lamp_orange"});
   return {};
 }
 
 Refusal bad_notice(const CalendarLoaded& e) {
+  if (!can_be_noticed(int(e.year.value)))
+    return invalid("/data/year", {"应为 1991–2100 年", "must be a year from 1991 to 2100"});
   std::set<Day> listed;
   auto check = [&](const auto& days, const char* name) -> Refusal {
     for (std::size_t i = 0; days && i < days->size(); ++i)
-      if (!listed.insert((*days)[i].on).second)
-        return invalid(pointer_to(pointer_to("/data", std::string_view(name)), i),
-                       {"同一天只能列出一次", "a day is listed once"}, "day_listed_twice");
+      if (auto at = pointer_to(pointer_to("/data", std::string_view(name)), i);
+          !can_list(int(e.year.value), (*days)[i].on))
+        return invalid(at, {"应为该年度或其相邻月份的日期",
+                            "must be a day of the year or of a month next to it"});
+      else if (!listed.insert((*days)[i].on).second)
+        return invalid(at, {"同一天只能列出一次", "a day is listed once"}, "day_listed_twice");
     return {};
   };
   if (auto refused = check(e.rest, "rest")) return refused;
@@ -311,6 +318,6 @@ std::optional<Failure> inconsistency(const Event& event) {
 Result<Case> judge_case(std::span<const Fact> facts) { return judge<Case>(facts); }
 Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Dispute>(facts); }
 
-bool is_sealed(const Case& state) { return state.voided || state.split || state.submission_closed; }
+bool is_sealed(const Case& state) { return state.voided || state.split || state.submission_closed_on; }
 
 } // namespace mingce

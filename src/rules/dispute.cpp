@@ -3,6 +3,12 @@
 namespace mingce {
 namespace {
 
+/// 驳回起诉、准许撤诉、终结诉讼 are 裁定.
+bool is_ruling(Judgment judgment) {
+  return judgment == Judgment::suit_dismissed || judgment == Judgment::withdrawn ||
+         judgment == Judgment::terminated;
+}
+
 struct Evolution {
   Dispute& state;
   const Fact& fact;
@@ -37,11 +43,18 @@ struct Evolution {
     state.copy_received_on = e.copy_received_on;
   }
   void judge(Judgment judgment) {
+    state.by_ruling = is_ruling(judgment);
     state.judged = column_of(judgment);
     decide(*state.judged);
   }
-  void operator()(const LitigationJudged& e) { judge(e.judgment); }
-  void operator()(const LitigationAppealed&) { reopen(Dispute::Stage::appealed); }
+  void operator()(const LitigationJudged& e) {
+    judge(e.judgment);
+    state.judged_on = fact.on;
+  }
+  void operator()(const LitigationAppealed&) {
+    state.judged_on.reset();
+    reopen(Dispute::Stage::appealed);
+  }
   void operator()(const AppealDecided& e) {
     switch (e.result) {
     case AppealResult::sustained:
@@ -55,7 +68,10 @@ struct Evolution {
       return reopen(Dispute::Stage::pending);
     }
   }
-  void operator()(const RetrialOrdered&) { reopen(Dispute::Stage::retrial); }
+  void operator()(const RetrialOrdered&) {
+    state.judged_on.reset();
+    reopen(Dispute::Stage::retrial);
+  }
   void operator()(const LitigationRetried& e) { judge(e.judgment); }
   void operator()(const ReplyFiled&) {
     if (!state.replied_on) state.replied_on = fact.on;

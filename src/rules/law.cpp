@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view asked_for[] = {
     "answer",      "extension_cap",       "correction_notice", "consultation",
     "fee_payment", "redo_without_period", "reply_ordinary",    "reply_simplified",
-    "defence",     "appeal"};
+    "defence",     "appeal",              "appeal_of_ruling"};
 
 Failure broken(const std::string& pointer) {
   return invalid(pointer, {"法定数据格式有误", "the data of the law are not in the expected form"},
@@ -108,44 +108,37 @@ Day YearlyDate::in(int year) const {
   return date::year{year} / date::month{month} / date::day{day};
 }
 
-Result<Law> Law::load(const json::value& calendar, const json::value& periods,
-                      const json::value& fees, const json::value& management) {
-  Law law;
-  auto notices = read_notices(calendar);
-  if (!notices) return notices.error();
-  law.base_calendar_ = Calendar(std::move(*notices));
-
-  Line periods_file(periods, "");
-  for (auto& in : periods_file.array("periods")) {
+Result<void> Law::read_periods(const json::value& periods) {
+  Line file(periods, "");
+  for (auto& in : file.array("periods")) {
     Line line(in, "/periods");
     auto unit = from_word<PeriodUnit>(line.text("unit"));
     if (!unit) line.note("unit");
-    law.periods_[line.text("name")].push_back(
-        {line.day("from"), line.number("value"), unit.value_or(PeriodUnit{}), line.text("article")});
+    periods_[line.text("name")].push_back({line.day("from"), line.number("value"),
+                                           unit.value_or(PeriodUnit{}), line.text("article")});
     if (line.fault()) return *line.fault();
   }
-  if (periods_file.fault()) return *periods_file.fault();
-  for (auto& [name, versions] : law.periods_) std::ranges::sort(versions, {}, &LegalPeriod::from);
+  if (file.fault()) return *file.fault();
+  for (auto& [name, versions] : periods_) std::ranges::sort(versions, {}, &LegalPeriod::from);
   for (auto name : asked_for)
-    if (!law.periods_.contains(name)) return broken("/periods/" + std::string(name));
+    if (!periods_.contains(name)) return broken("/periods/" + std::string(name));
+  return {};
+}
 
-  Line fees_file(fees, "");
-  law.fees_from_ = fees_file.day("from");
+Result<void> Law::read_fees(const json::value& fees) {
+  Line file(fees, "");
+  fees_from_ = file.day("from");
   for (auto scheme : {FeeScheme::by_item, FeeScheme::by_page}) {
-    auto tariff = read_tariff(fees_file, to_word(scheme).c_str());
+    auto tariff = read_tariff(file, to_word(scheme).c_str());
     if (!tariff) return tariff.error();
-    law.tariffs_[std::size_t(scheme)] = std::move(*tariff);
+    tariffs_[std::size_t(scheme)] = std::move(*tariff);
   }
-  if (fees_file.fault()) return *fees_file.fault();
+  if (file.fault()) return *file.fault();
+  return {};
+}
 
-  Line file(management, "");
-  law.unconfirmed_after_ = file.number("unconfirmed_after");
-  static const json::value nothing;
-  auto* lamps = file.find("lamps");
-  Line lamps_line(lamps ? *lamps : nothing, "/lamps");
-  law.lamps_ = {lamps_line.number("yellow"), lamps_line.number("orange")};
-  if (lamps_line.fault()) return *lamps_line.fault();
-  for (auto& in : file.array("report_by")) {
+Result<void> Law::read_report_dates(const json::array& lines) {
+  for (auto& in : lines) {
     Line line(in, "/report_by");
     auto by = YearlyDate::parse(line.text("by"));
     if (!by) line.note("by");
@@ -153,17 +146,41 @@ Result<Law> Law::load(const json::value& calendar, const json::value& periods,
       auto kind = word.is_string() ? from_word<OrganKind>(std::string_view(word.get_string()))
                                    : std::nullopt;
       if (!kind) return broken("/report_by/kinds");
-      law.report_by_[*kind] = {by.value_or(YearlyDate{}), line.text("article")};
+      report_by_[*kind] = {by.value_or(YearlyDate{}), line.text("article")};
     }
     if (line.fault()) return *line.fault();
   }
   for (auto& word : wire_words<OrganKind>())
-    if (!law.report_by_.contains(*from_word<OrganKind>(word))) return broken("/report_by");
-  auto bands = file.array("bands");
+    if (!report_by_.contains(*from_word<OrganKind>(word))) return broken("/report_by");
+  return {};
+}
+
+Result<void> Law::read_management(const json::value& management) {
+  static const json::value nothing;
+  Line file(management, "");
+  unconfirmed_after_ = file.number("unconfirmed_after");
+  auto* lamps = file.find("lamps");
+  Line line(lamps ? *lamps : nothing, "/lamps");
+  lamps_ = {line.number("yellow"), line.number("orange")};
+  if (line.fault()) return *line.fault();
+  if (auto read = read_report_dates(file.array("report_by")); !read) return read;
+  auto bands = file.array("bands"); // the last one is open
   for (std::size_t i = 0; i + 1 < bands.size(); ++i)
-    law.bands_.push_back(Line(bands[i], "/bands").number("to"));
-  if (!std::ranges::is_sorted(law.bands_)) return broken("/bands");
+    bands_.push_back(Line(bands[i], "/bands").number("to"));
+  if (!std::ranges::is_sorted(bands_)) return broken("/bands");
   if (file.fault()) return *file.fault();
+  return {};
+}
+
+Result<Law> Law::load(const json::value& calendar, const json::value& periods,
+                      const json::value& fees, const json::value& management) {
+  Law law;
+  auto notices = read_notices(calendar);
+  if (!notices) return notices.error();
+  law.base_calendar_ = Calendar(std::move(*notices));
+  if (auto read = law.read_periods(periods); !read) return read.error();
+  if (auto read = law.read_fees(fees); !read) return read.error();
+  if (auto read = law.read_management(management); !read) return read.error();
   return law;
 }
 

@@ -83,6 +83,11 @@ public:
   const std::vector<int>& bands() const { return bands_; }
 
 private:
+  Result<void> read_periods(const json::value& periods);
+  Result<void> read_fees(const json::value& fees);
+  Result<void> read_report_dates(const json::array& lines);
+  Result<void> read_management(const json::value& management);
+
   Calendar base_calendar_;
   std::map<std::string, std::vector<LegalPeriod>, std::less<>> periods_; ///< each by `from`
   Tariff tariffs_[2];

@@ -29,6 +29,8 @@ enum class StepKind : std::uint8_t {
   closed,       // word: Outcome; a conclusion without an answer
   redo_ordered, // word: RedoOrigin, until: due_on
   redo_answered, // word: Outcome, number: 1 + LateReason or 0
+  submission_closed,
+  split,
   voided
 };
 

@@ -8,13 +8,12 @@ public:
   Board(Day day, const Terms& terms, const Lamps& lamps)
       : day_(day), terms_(terms), lamps_(lamps) {}
 
-  /// A date that nothing suspends.
+  /// A date that somebody named, and nothing suspends.
   Timer& put(TimerKind kind, Day from, std::optional<Day> due, std::string article,
              std::uint32_t version) {
     Timer timer{kind, from, due, false, {}, Lamp::grey, std::move(article), version, 0};
     if (due) {
       auto& calendar = terms_.calendar;
-      timer.provisional = calendar.is_provisional(from, *due);
       timer.remaining = day_ <= *due ? calendar.working_days_between(day_, *due)
                                      : -calendar.working_days_between(*due, day_);
       timer.lamp = day_ > *due ? Lamp::red : lamp_of(*timer.remaining, lamps_);
@@ -22,7 +21,12 @@ public:
     return timers_.emplace_back(std::move(timer));
   }
   Timer& put(TimerKind kind, Day from, const LegalPeriod& period, std::uint32_t version) {
-    return put(kind, from, period.end(from, terms_.calendar), period.article, version);
+    auto due = period.end(from, terms_.calendar);
+    auto& timer = put(kind, from, due, period.article, version);
+    bool counted = period.unit == PeriodUnit::working_days;
+    timer.provisional =
+        terms_.calendar.is_provisional(counted ? from : due - date::days{1}, due);
+    return timer;
   }
   std::vector<Timer> take() { return std::move(timers_); }
 
@@ -37,12 +41,13 @@ void put_answer(Board& board, const Clock& clock, Day day, const Terms& terms,
                 const Lamps& lamps) {
   auto kind = clock.redo_open ? TimerKind::redo : TimerKind::answer;
   auto& period = terms.law.period("answer", *clock.received_on);
-  bool ordered = clock.fixed && clock.fixed->ordered;
+  bool ordered = clock.segment.fixed && clock.segment.fixed->ordered;
   auto article = ordered ? terms.law.period("redo_without_period", clock.segment.anchor).article
-                 : clock.fixed ? std::string("条例35")
+                 : clock.segment.fixed ? std::string("条例35")
                                : period.article;
   auto& timer = board.put(kind, clock.segment.anchor, due_on(clock, terms), article,
                           clock.segment.version);
+  if (timer.due_on) timer.provisional = is_provisional(clock, *timer.due_on, terms);
   timer.remaining = remaining_days(clock, day, terms);
   timer.lamp = lamp_of(clock, day, terms, lamps);
 }
@@ -105,6 +110,7 @@ const char* title_of(TimerKind kind) {
 std::vector<Timer> timers_of(std::span<const Step> steps, Day day, const Terms& terms,
                              const Lamps& lamps) {
   auto clock = run_clock(steps, terms, Reading::ordinary, day);
+  if (clock.sealed) return {};
   if (!clock.received_on) return timers_of_submission(steps, day, terms, lamps);
   if (!clock.is_running()) return {};
   Board board(day, terms, lamps);
@@ -153,9 +159,10 @@ std::vector<Timer> timers_of(const Dispute& dispute, Day day, const Terms& terms
     else
       board.put(kind, *dispute.opened_on, std::nullopt, period.article, 1);
   }
-  bool judged = dispute.stage == Dispute::Stage::decided && dispute.served_on &&
-                dispute.block != DisputeBlock::reconsideration && *dispute.served_on <= day;
-  auto& appeal = terms.law.period("appeal", day);
+  // Only from a judgment of first instance, once it has been served.
+  bool judged = dispute.judged_on && dispute.served_on && *dispute.judged_on <= *dispute.served_on &&
+                *dispute.served_on <= day;
+  auto& appeal = terms.law.period(dispute.by_ruling ? "appeal_of_ruling" : "appeal", day);
   if (judged && day <= appeal.end(*dispute.served_on, terms.calendar))
     board.put(TimerKind::appeal, *dispute.served_on, appeal, dispute.served_version);
   return board.take();

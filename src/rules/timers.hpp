@@ -38,7 +38,7 @@ struct Timer {
   std::optional<int> remaining; ///< working days at the end of the day asked for
   Lamp lamp = Lamp::grey;
   std::string article;
-  std::uint32_t version = 0;      ///< of the event that began it
+  std::uint32_t version = 0;      ///< of the event that began it; 0: the receipt, or none
   std::uint32_t consultation = 0; ///< which of the case
 };
 

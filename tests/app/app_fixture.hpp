@@ -68,6 +68,7 @@ protected:
     office.reset();
     office = Office::open(directory / "data", statutes(), [this] { return clock.look(); }).value();
   }
+  void clock_at(const char* instant) { clock.set(instant); }
   Result<Recorded> tell(const Operation& operation) { return office->record({&operation, 1}); }
   Result<Recorded> tell(const std::vector<Operation>& operations) {
     return office->record(operations);

@@ -20,7 +20,32 @@ def ten_lines(readme):
     return re.search(r"```(?:sh|bash)\n(.*?)```", marked, re.S).group(1)
 
 
+def time_section(readme):
+    """The commands between the marks about time, as one script, and every line shown after them."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    section = text[text.index("<!-- due -->"):]
+    section = section[:section.index("\n## ")]
+    blocks = re.findall(r"```(sh)?\n(.*?)```", section, re.S)
+    shown = [line for kind, block in blocks if not kind for line in block.splitlines()]
+    return "".join(block for kind, block in blocks if kind), shown
+
+
 class Readme(unittest.TestCase):
+    def test_what_is_due_is_shown_as_the_program_prints_it(self):
+        for readme in ("README.md", "README.zh-CN.md"):
+            with self.subTest(readme):
+                commands, shown = time_section(readme)
+                self.assertGreater(len(shown), 20)
+                done = subprocess.run(
+                    ["bash", "-euo", "pipefail", "-c",
+                     commands.replace("build/release/mingce", str(BINARY))],
+                    timeout=60, capture_output=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                printed = done.stdout.decode().splitlines()
+                for line in shown:
+                    if "（…）" not in line:  # the instant of recording
+                        self.assertIn(line, printed)
+
     def test_a_first_request_logged_answered_and_counted(self):
         for readme in ("README.md", "README.zh-CN.md"):
             with self.subTest(readme), tempfile.TemporaryDirectory() as root:

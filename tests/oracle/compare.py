@@ -3,7 +3,9 @@
 
 For every golden report: a register made from it must lead back to exactly its tables. For every
 seed: the program and the second fold must agree on every organ, year and scope of a random register,
-and the program's export must fold to the same tables. Exit code 1 on any difference.
+and the program's export must fold to the same tables; and on some legal days of that register, and
+of one with busier clocks, the program and the second clock must agree on what is due. Exit code 1 on
+any difference.
 """
 
 from __future__ import annotations
@@ -16,14 +18,18 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Callable, Iterator, Protocol
 
+from clock_register import clock_register
+from compare_clock import compare_clocks, days_about, days_between
 from formats import DEFAULT_DIRECTORY, Format, NoEdition, choose_edition, load_formats
 from golden_register import NotOneRegister, golden_register
 from history import Line
 from random_register import parse_span, random_register
+from second_clock import DEFAULT_CALENDAR, Calendar, load_calendar
 from second_fold import read_register, report
 
 Document = dict[str, Any]
@@ -56,6 +62,9 @@ class Program(Protocol):
     def report(self, organ: str, year: int, scope: str, edition: str | None) -> Document:
         """The report document."""
 
+    def due(self, organ: str, scope: str, day: date) -> list[dict[str, Any]]:
+        """What is due at the end of a legal day."""
+
     def export(self) -> list[Line]:
         """The whole register as import lines."""
 
@@ -81,6 +90,10 @@ class Mingce:
             options += ["--edition", edition]
         # A float must show up as a difference, not be rounded into agreement.
         return json.loads(self._run("report", *options), parse_float=lambda text: f"float {text}")
+
+    def due(self, organ: str, scope: str, day: date) -> list[dict[str, Any]]:
+        options = ["--organ", organ, "--scope", scope, "--on", day.isoformat(), "--format", "json"]
+        return json.loads(self._run("due", *options))
 
     def export(self) -> list[Line]:
         return [json.loads(text) for text in self._run("export").splitlines() if text.strip()]
@@ -177,6 +190,7 @@ class SeedCheck:
     organs: int
     requests: int
     formats: dict[str, Format]
+    calendar: Calendar
 
     def run(self, make: ProgramFactory) -> list[str]:
         """What is wrong with the register of the seed."""
@@ -187,6 +201,8 @@ class SeedCheck:
                 program.load(lines)
                 found = list(self.compare_reports(program, lines))
                 found += list(self.compare_export(program.export(), lines))
+                days = days_between(self.seed, date(YEARS[0], 1, 1), date(YEARS[1], 12, 31))
+                found += list(compare_clocks(program, lines, self.calendar, days))
                 return [f"seed {self.seed}: {text}" for text in found]
         except ProgramFailed as failure:
             return [f"seed {self.seed}: {failure}"]
@@ -228,12 +244,37 @@ class SeedCheck:
                     yield f"{organ} {year} {scope}", document
 
 
+@dataclass(frozen=True)
+class ClockCheck:
+    """One random register with busy clocks: what is due in every organ and region."""
+
+    seed: int
+    organs: int
+    requests: int
+    formats: dict[str, Format]
+    calendar: Calendar
+
+    def run(self, make: ProgramFactory) -> list[str]:
+        """What is wrong with the clocks of the seed."""
+        lines, busy = clock_register(self.seed, self.organs, self.requests, self.formats)
+        try:
+            with tempfile.TemporaryDirectory() as directory:
+                program = make(Path(directory))
+                program.load(lines)
+                days = days_about(self.seed, busy, lines)
+                found = compare_clocks(program, lines, self.calendar, days)
+                return [f"seed {self.seed}, clocks: {text}" for text in found]
+        except ProgramFailed as failure:
+            return [f"seed {self.seed}, clocks: {failure}"]
+
+
 def parse_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=Path, help="the mingce program")
     parser.add_argument("--golden", type=Path, help="directory of published reports (JSON)")
     parser.add_argument("--formats", type=Path, default=DEFAULT_DIRECTORY)
+    parser.add_argument("--calendar", type=Path, default=DEFAULT_CALENDAR)
     parser.add_argument("--seeds", type=parse_span, help="A-B: random registers to compare")
     parser.add_argument("--requests", type=int, default=60, help="per random register")
     parser.add_argument("--organs", type=int, default=4, help="per random register")
@@ -248,6 +289,7 @@ def main() -> int:
     """Prints every difference and a summary."""
     options = parse_arguments()
     formats = load_formats(options.formats)
+    calendar = load_calendar(options.calendar)
     files = sorted(options.golden.glob("*.json")) if options.golden else []
     seeds = range(options.seeds[0], options.seeds[1] + 1) if options.seeds else range(0)
 
@@ -258,14 +300,17 @@ def main() -> int:
         return check_golden(file, formats, make)
 
     def random(seed: int) -> list[str]:
-        return SeedCheck(seed, options.organs, options.requests, formats).run(make)
+        return SeedCheck(seed, options.organs, options.requests, formats, calendar).run(make)
+
+    def clocks(seed: int) -> list[str]:
+        return ClockCheck(seed, options.organs, 2 * options.requests, formats, calendar).run(make)
 
     with ThreadPoolExecutor(options.jobs) as pool:
-        outcomes = [*pool.map(golden, files), *pool.map(random, seeds)]
+        outcomes = [*pool.map(golden, files), *pool.map(random, seeds), *pool.map(clocks, seeds)]
     for text in (text for found in outcomes for text in found):
         print(text)
     wrong = sum(bool(found) for found in outcomes)
-    print(f"{len(files)} golden reports, {len(seeds)} random registers: {wrong} with differences")
+    print(f"{len(files)} golden reports, 2 x {len(seeds)} random registers: {wrong} with differences")
     return 1 if wrong else 0
 
 

@@ -54,12 +54,12 @@ REQUEST_PHASES: dict[str, frozenset[str]] = {
     "consultation.opened": OPEN_OR_REDO,
     "consultation.closed": OPEN_OR_REDO,
     "period.extended": OPEN_OR_REDO,
-    "reasons.requested": words("open"),
-    "reasons.received": words("open"),
-    "answer.delayed": words("open"),
-    "fee.notified": words("open"),
-    "fee.paid": words("open"),
-    "fee.waived": words("open"),
+    "reasons.requested": OPEN_OR_REDO,
+    "reasons.received": OPEN_OR_REDO,
+    "answer.delayed": OPEN_OR_REDO,
+    "fee.notified": OPEN_OR_REDO,
+    "fee.paid": OPEN_OR_REDO,
+    "fee.waived": OPEN_OR_REDO,
     "fee.refunded": words("open concluded"),
     "fee.lapsed": words("open"),
     "request.answered": words("open"),
@@ -91,14 +91,9 @@ NEXT_PHASE: dict[str, str] = {
     "redo.answered": "concluded",
 }
 
-# What the case must be waiting for when the fact comes; "" is: nothing stops the clock.
+# What the case must be waiting for when the fact comes. A request for something may come at any
+# time: while something else is awaited, or the same, it is irregular at most.
 WAITING: dict[str, str] = {
-    "correction.requested": "",
-    "consultation.opened": "",
-    "period.extended": "",
-    "reasons.requested": "",
-    "answer.delayed": "",
-    "fee.notified": "",
     "correction.received": "correction",
     "correction.extended": "correction",
     "correction.lapsed": "correction",
@@ -117,25 +112,24 @@ class CaseHistory:
 
     def __init__(self) -> None:
         self.phase = "new"
-        self.waiting = ""
-        self.deadline = ""
+        self.waiting: dict[str, str] = {}  # what is awaited -> its deadline
         self.consultations: dict[str, bool] = {}  # id -> may still be closed
         self.asked_reasons = False
         self.paid = False
         self.seen: set[int] = set()
         self.effects: dict[str, Callable[[Fact], None]] = {
             "notice.served": self._served,
-            "correction.requested": lambda fact: self._await("correction", fact.data["respond_by"]),
-            "correction.extended": lambda fact: self._await("correction", fact.data["respond_by"]),
-            "correction.received": lambda fact: self._await("", ""),
+            "correction.requested": self._correction_awaited,
+            "correction.extended": self._correction_awaited,
+            "correction.received": lambda fact: self._came("correction"),
             "correction.lapsed": self._lapsed,
             "consultation.opened": self._consulted,
             "consultation.closed": self._consultation_closed,
             "reasons.requested": self._reasons_asked,
             "reasons.received": self._reasons_given,
-            "fee.notified": lambda fact: self._await("fee", fact.data["pay_by"]),
+            "fee.notified": self._fee_awaited,
             "fee.paid": self._fee_paid,
-            "fee.waived": lambda fact: self._await("", ""),
+            "fee.waived": lambda fact: self._came("fee"),
             "fee.refunded": self._fee_refunded,
             "fee.lapsed": self._lapsed,
             "redo.ordered": self._redo,
@@ -145,18 +139,24 @@ class CaseHistory:
         """Judges one fact by what stands before it."""
         if self.phase not in REQUEST_PHASES.get(fact.type, ()):
             raise Impossible(f"{fact.type} in phase {self.phase}")
-        if WAITING.get(fact.type, self.waiting) != self.waiting:
-            raise Impossible(f"{fact.type} while waiting for {self.waiting or 'nothing'}")
+        if fact.type in WAITING and WAITING[fact.type] not in self.waiting:
+            raise Impossible(f"{fact.type} while waiting for {', '.join(self.waiting) or 'nothing'}")
         if fact.type in self.effects:
             self.effects[fact.type](fact)
         self.phase = NEXT_PHASE.get(fact.type, self.phase)
         self.seen.add(fact.version)
 
-    def _await(self, what: str, deadline: str) -> None:
-        self.waiting, self.deadline = what, deadline
+    def _correction_awaited(self, fact: Fact) -> None:
+        self.waiting["correction"] = fact.data["respond_by"]
+
+    def _fee_awaited(self, fact: Fact) -> None:
+        self.waiting["fee"] = fact.data["pay_by"]
+
+    def _came(self, what: str) -> None:
+        del self.waiting[what]
 
     def _lapsed(self, fact: Fact) -> None:
-        if fact.on <= self.deadline:
+        if fact.on <= self.waiting[WAITING[fact.type]]:
             raise Impossible("a lapse before the day after the deadline")
 
     def _served(self, fact: Fact) -> None:
@@ -184,7 +184,7 @@ class CaseHistory:
         self.asked_reasons = False
 
     def _fee_paid(self, _: Fact) -> None:
-        self._await("", "")
+        self._came("fee")
         self.paid = True
 
     def _fee_refunded(self, _: Fact) -> None:
@@ -192,7 +192,7 @@ class CaseHistory:
             raise Impossible("a refund of what was not paid")
 
     def _redo(self, _: Fact) -> None:
-        self._await("", "")
+        self.waiting.clear()
         self.consultations.clear()
         self.asked_reasons = False
 

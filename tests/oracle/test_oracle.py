@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import unittest
+from datetime import date
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -16,15 +17,18 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from compare import NOT_ONE_REGISTER, SeedCheck, check_golden, column_codes, differences
+from clock_register import clock_register
+from compare import NOT_ONE_REGISTER, ClockCheck, SeedCheck, check_golden, column_codes, differences
 from formats import DEFAULT_DIRECTORY, choose_edition, load_formats, request_rows
 from golden_register import NotOneRegister, golden_register
 from history import Line
 from possible import DISPUTE_ASIDES, DISPUTE_STAGES, REQUEST_PHASES, GrowingLog
 from random_register import random_register
+from second_clock import ClockRegister, Row, load_calendar, read_clocks
 from second_fold import Register, read_register, report
 
 FORMATS = load_formats(DEFAULT_DIRECTORY)
+CALENDAR = load_calendar()
 GOLDEN = Path(os.environ.get("MINGCE_GOLDEN", Path(__file__).resolve().parents[1] / "golden"))
 YEARS = range(2018, 2025)
 SEEDS = range(12)
@@ -304,11 +308,61 @@ class Rules(unittest.TestCase):
         self.assertEqual(self.rows("A", 2021), {"received": 1, "carried_out": 1})
 
 
+class Clocks(unittest.TestCase):
+    """The test vectors of domain §2.5, and registers in which clocks are busy."""
+
+    def check(self, received: str, number: int, expected: str, *spans: tuple[str, str]) -> None:
+        """The working day of that number after the receipt."""
+        excluded = [(date.fromisoformat(after), date.fromisoformat(last)) for after, last in spans]
+        with self.subTest(received=received, number=number, spans=spans):
+            due = CALENDAR.nth_after(date.fromisoformat(received), number, excluded)
+            self.assertEqual(due.isoformat(), expected)
+
+    def test_periods(self) -> None:
+        for received, number, expected in (
+            ("2026-02-10", 7, "2026-02-26"), ("2026-02-10", 15, "2026-03-09"),
+            ("2026-02-10", 20, "2026-03-16"), ("2026-02-10", 40, "2026-04-14"),
+            ("2026-02-14", 20, "2026-03-20"), ("2026-02-17", 20, "2026-03-20"),
+            ("2026-01-05", 20, "2026-02-02"), ("2026-01-05", 40, "2026-03-06"),
+            ("2025-12-15", 20, "2026-01-13"), ("2025-12-31", 7, "2026-01-12"),
+            ("2025-12-31", 20, "2026-01-29"), ("2025-09-22", 7, "2025-09-30"),
+            ("2025-09-22", 20, "2025-10-24"), ("2025-01-20", 20, "2025-02-21"),
+            ("2020-01-20", 20, "2020-02-25"), ("2026-03-02", 20, "2026-03-30"),
+            ("2026-03-02", 7, "2026-03-11"), ("2026-03-16", 20, "2026-04-14"),
+            ("2026-03-10", 20, "2026-04-08"), ("2026-03-20", 20, "2026-04-20"),
+        ):  # fmt: skip
+            self.check(received, number, expected)
+
+    def test_consultations(self) -> None:
+        first, second = ("2026-03-09", "2026-03-25"), ("2026-03-12", "2026-03-30")
+        self.check("2026-03-02", 20, "2026-04-16", first)
+        self.check("2026-03-02", 20, "2026-04-21", first, second)
+        self.check("2026-03-02", 30, "2026-04-30", first)
+
+    def test_working_days_of_the_years(self) -> None:
+        counted = {
+            year: CALENDAR.count(date(year - 1, 12, 31), date(year, 12, 31)) for year in range(2019, 2027)
+        }
+        self.assertEqual(list(counted.values()), [250, 249, 250, 249, 249, 251, 248, 248])
+
+    def test_busy_registers_show_every_state_and_lamp(self) -> None:
+        found: set[str] = set()
+        for seed in range(1, 5):
+            lines, days = clock_register(seed, 4, 80, FORMATS)
+            clocks = read_clocks(lines, CALENDAR)
+            for row in (row for day in days for _, row in clocks.known_rows(day)):
+                found |= {row["state"], row["lamp"], f"provisional {row['provisional']}"}
+        states = "processing awaiting_correction consulting awaiting_fee awaiting_reasons redo"
+        lamps = "green yellow orange red grey"
+        self.assertEqual(found, {*f"{states} {lamps}".split(), "provisional True", "provisional False"})
+
+
 class StandIn:
     """A program that agrees with the second fold, or lies in one cell."""
 
     def __init__(self, lies: bool) -> None:
         self.lies = lies
+        self.clocks: ClockRegister | None = None
         self.lines: list[Line] = []
 
     def load(self, lines: list[Line]) -> None:
@@ -320,6 +374,14 @@ class StandIn:
             document["requests"]["disclosed"][0] += 1
         return document
 
+    def due(self, organ: str, scope: str, day: date) -> list[Row]:
+        if self.clocks is None:
+            self.clocks = read_clocks(self.lines, CALENDAR)
+        rows = self.clocks.due(organ, scope, day)
+        if self.lies and scope == "organ":
+            return [{**row, "lamp": "blue"} for row in rows]
+        return rows
+
     def export(self) -> list[Line]:
         return self.lines[:-1] if self.lies else self.lines
 
@@ -328,13 +390,13 @@ class Comparison(unittest.TestCase):
     """The comparison finds what differs and nothing else."""
 
     def test_agreement(self) -> None:
-        check = SeedCheck(5, organs=2, requests=20, formats=FORMATS)
+        check = SeedCheck(5, organs=2, requests=20, formats=FORMATS, calendar=CALENDAR)
         self.assertEqual(check.run(lambda _: StandIn(lies=False)), [])
 
     def test_a_wrong_cell_is_named(self) -> None:
-        check = SeedCheck(5, organs=1, requests=20, formats=FORMATS)
+        check = SeedCheck(5, organs=1, requests=20, formats=FORMATS, calendar=CALENDAR)
         found = check.run(lambda _: StandIn(lies=True))
-        named = [text for text in found if "export" not in text]
+        named = [text for text in found if "requests/" in text and "export" not in text]
         self.assertEqual(len(named), 2)
         cell = "T1 2022 organ requests/disclosed/natural_person"
         self.assertRegex(named[0], f"seed 5: {cell}: got .*, expected")
@@ -344,6 +406,12 @@ class Comparison(unittest.TestCase):
         for file in sorted(GOLDEN.glob("*_202[34].json")):
             with self.subTest(file.stem):
                 self.assertEqual(check_golden(file, FORMATS, lambda _: StandIn(lies=False)), [])
+
+    def test_a_wrong_lamp_is_named(self) -> None:
+        check = ClockCheck(5, organs=2, requests=20, formats=FORMATS, calendar=CALENDAR)
+        self.assertEqual(check.run(lambda _: StandIn(lies=False)), [])
+        found = check.run(lambda _: StandIn(lies=True))
+        self.assertRegex(found[0], "seed 5, clocks: due D?T?[0-9]+ organ on .*: got request=.* lamp=blue")
 
     def test_a_float_is_never_equal(self) -> None:
         document = table(random_fold(2), "T1", 2022)

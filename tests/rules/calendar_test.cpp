@@ -2,6 +2,8 @@
 
 #include "fixture.hpp"
 
+#include <set>
+
 namespace mingce {
 namespace {
 
@@ -58,6 +60,115 @@ TEST(Calendar, knows_the_years_without_a_notice) {
   EXPECT_TRUE(calendar().is_working_day(day("2027-01-01"))); // a Friday: the weekly pattern only
 }
 
+/// The notices of the base data that had been issued by that day.
+std::vector<Notice> issued_by(Day day) {
+  std::vector<Notice> notices;
+  for (auto& notice : calendar().notices())
+    if (*notice.issued_on <= day) notices.push_back(notice);
+  return notices;
+}
+
+/// domain §4: the 2020 spring holiday was lengthened while periods were running.
+TEST(Calendar, follows_the_later_of_two_notices_about_a_day) {
+  auto received = day("2020-01-20");
+  Calendar before(issued_by(received));
+  EXPECT_TRUE(before.is_working_day(day("2020-01-31")));
+  EXPECT_TRUE(before.is_working_day(day("2020-02-01"))); // a Saturday, to make up for the holiday
+  EXPECT_EQ(to_string(before.add_working_days(received, 20)), "2020-02-21");
+  EXPECT_FALSE(calendar().is_working_day(day("2020-01-31")));
+  EXPECT_FALSE(calendar().is_working_day(day("2020-02-01")));
+  EXPECT_EQ(to_string(calendar().add_working_days(received, 20)), "2020-02-25");
+  EXPECT_EQ(calendar().listing(day("2020-02-01"))->notice, before.notices().size());
+}
+
+/// What was known of 2027 when the period began is not what is known after the notice.
+TEST(Calendar, is_no_longer_provisional_once_the_notice_is_there) {
+  auto notices = calendar().notices();
+  auto next = read_notices(parse_json(R"({"notices":[{"year":2027,
+      "rest":{"2027-01-01":"元旦"},"work":{"2027-01-03":"元旦"}}]})")
+                               .value());
+  notices.push_back(next->at(0));
+  Calendar after(notices);
+  auto received = day("2026-12-10");
+  EXPECT_TRUE(calendar().is_provisional(received, day("2027-01-07")));
+  EXPECT_FALSE(after.is_provisional(received, day("2027-01-07")));
+  EXPECT_EQ(to_string(calendar().add_working_days(received, 20)), "2027-01-07");
+  EXPECT_EQ(to_string(after.add_working_days(received, 20)), "2027-01-07"); // one off, one made up
+  EXPECT_EQ(to_string(after.add_working_days(received, 17)), "2027-01-04");
+}
+
+/// 全国年节及纪念日放假办法4: a local notice adds to the national ones, for its own region.
+TEST(Calendar, takes_a_local_notice_beside_the_national_ones) {
+  auto local = read_notices(parse_json(R"({"region":"XZ","title":"自治区藏历新年放假通知",
+      "document_no":"藏政办〔2026〕1号","issued_on":"2026-01-30",
+      "years":{"2027":{"rest":{"2027-02-08":"藏历新年"}},
+               "2026":{"rest":{"2026-03-03":"藏历新年"},"work":{"2026-03-07":"藏历新年"}}}})")
+                                .value());
+  ASSERT_TRUE(local);
+  ASSERT_EQ(local->size(), 2u);
+  for (auto& notice : *local) {
+    EXPECT_EQ(notice.region, "XZ");
+    EXPECT_FALSE(notice.is_national());
+    EXPECT_EQ(notice.name(), "自治区藏历新年放假通知（藏政办〔2026〕1号）");
+    EXPECT_EQ(notice.issued_on, day("2026-01-30"));
+  }
+  auto notices = calendar().notices();
+  notices.insert(notices.end(), local->begin(), local->end());
+  Calendar regional(notices);
+  EXPECT_FALSE(regional.is_working_day(day("2026-03-03")));
+  EXPECT_TRUE(regional.is_working_day(day("2026-03-07")));
+  EXPECT_EQ(regional.listing(day("2026-03-03"))->holiday, "藏历新年");
+  EXPECT_FALSE(regional.notices().at(regional.listing(day("2026-03-03"))->notice).is_national());
+  EXPECT_TRUE(calendar().is_working_day(day("2026-03-03")));
+  EXPECT_EQ(to_string(regional.add_working_days(day("2026-03-02"), 4)), "2026-03-07");
+  // It says nothing of the days on which the nation rests in 2027.
+  EXPECT_TRUE(regional.is_provisional(day("2027-02-01"), day("2027-02-09")));
+}
+
+TEST(Calendar, names_a_notice_without_a_title_by_its_year) {
+  Notice notice;
+  notice.year = 2027;
+  EXPECT_EQ(notice.name(), "2027年节假日安排");
+  notice.document_no = "国办发明电〔2026〕1号";
+  EXPECT_EQ(notice.name(), "2027年节假日安排（国办发明电〔2026〕1号）");
+}
+
+/// 民诉法85、行诉解释48: a period in calendar days that ends on a day of rest runs on.
+TEST(Calendar, moves_the_last_day_of_a_period_to_the_next_working_day) {
+  const struct {
+    const char *last, *moved;
+  } table[] = {{"2026-03-02", "2026-03-02"}, // a Monday
+               {"2026-02-14", "2026-02-14"}, // a Saturday that is worked
+               {"2026-03-07", "2026-03-09"}, // a Saturday
+               {"2026-04-06", "2026-04-07"}, // a Monday off
+               {"2026-02-15", "2026-02-24"}, // the spring holiday
+               {"2026-10-01", "2026-10-08"}, {"2026-05-01", "2026-05-06"},
+               {"2027-01-02", "2027-01-04"}}; // no notice: the weekly pattern
+  for (auto& [last, moved] : table)
+    EXPECT_EQ(to_string(calendar().on_or_next_working_day(day(last))), moved) << last;
+}
+
+TEST(Calendar, comes_with_notices_that_can_be_cited_in_their_order) {
+  auto& notices = calendar().notices();
+  ASSERT_FALSE(notices.empty());
+  std::set<int> years;
+  for (std::size_t i = 0; i < notices.size(); ++i) {
+    auto& notice = notices[i];
+    SCOPED_TRACE(notice.name());
+    EXPECT_TRUE(notice.is_national());
+    EXPECT_FALSE(notice.title.empty());
+    ASSERT_TRUE(notice.issued_on);
+    EXPECT_EQ(notice.seq, 0u);
+    if (i > 0) {
+      EXPECT_LT(*notices[i - 1].issued_on, *notice.issued_on);
+    }
+    // A year's first notice is issued in the autumn before it, a change of it later.
+    EXPECT_EQ(year_of(*notice.issued_on),
+              years.insert(notice.year).second ? notice.year - 1 : notice.year);
+  }
+  for (int year = 2008; year <= 2026; ++year) EXPECT_TRUE(years.contains(year)) << year;
+}
+
 TEST(Calendar, refuses_data_in_another_form) {
   struct {
     const char *data, *pointer;
@@ -108,9 +219,9 @@ TEST(Law, is_refused_without_a_number_the_rules_ask_for) {
     return Law::load(calendar, changed, fees, management);
   };
   ASSERT_TRUE(load(periods));
-  for (auto* name : {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment",
-                     "redo_without_period", "reply_ordinary", "reply_simplified", "defence",
-                     "appeal"}) {
+  for (auto* name :
+       {"answer", "extension_cap", "correction_notice", "consultation", "fee_payment",
+        "redo_without_period", "reply_ordinary", "reply_simplified", "defence", "appeal"}) {
     auto fewer = periods;
     auto& lines = fewer.at("periods").as_array();
     json::array kept;

@@ -1,77 +1,103 @@
 #include "rules/clock.hpp"
 
-#include "fixture.hpp"
 #include "rules/case.hpp"
 #include "rules/irregular.hpp"
-
-#include <set>
+#include "rules/timers.hpp"
+#include "slow_calendar.hpp"
 
 namespace mingce {
 namespace {
 
-using test::day;
 using test::calendar;
+using test::day;
 using test::terms;
 using test::Told;
+using Words = std::vector<std::string>;
 
 std::optional<Day> due_of(const Case& state) {
   return due_on(run_clock(state.steps, terms()), terms());
 }
-std::optional<Day> due_after(const std::vector<Told>& told) {
-  return due_of(fold_case(test::facts_of(told)));
-}
 std::optional<Day> due_of(const std::vector<Fact>& facts) { return due_of(fold_case(facts)); }
 
-std::vector<std::string> irregular(const std::vector<Told>& told) {
-  std::vector<std::string> codes;
-  for (auto& found : irregularities(fold_case(test::facts_of(told)), terms())) codes.push_back(found.code);
+Words codes_of(const std::vector<Irregularity>& found) {
+  Words codes;
+  for (auto& one : found) codes.push_back(one.code);
   return codes;
 }
 
-TEST(Clock, is_as_the_table_says) {
-  std::vector<Told> told;
-  std::string name;
-  for (auto& [place, words] : test::read_table("clock.table")) {
-    SCOPED_TRACE(place + " " + name);
+/// One case of a table, as far as it has been told.
+class TableCase {
+public:
+  void tell(const Words& words) { told_.emplace_back(words); }
+
+  /// Checks a line that is an assertion; false if it tells an event instead.
+  bool check(const Words& words) const {
     auto& what = words.at(0);
-    if (what == "case") {
-      told.clear();
+    Words rest(words.begin() + 1, words.end());
+    if (what == "due")
+      EXPECT_EQ(test::to_text(due_of(state())), rest.at(0));
+    else if (what == "strict")
+      EXPECT_EQ(test::to_text(strict_due_on(clock(Reading::ordinary), clock(Reading::strict), terms())), rest.at(0));
+    else if (what == "remaining")
+      EXPECT_EQ(remaining_at(day(rest.at(0))), rest.at(1)) << rest.at(0);
+    else if (what == "lamp")
+      EXPECT_EQ(lamp_at(day(rest.at(0))), rest.at(1)) << rest.at(0);
+    else if (what == "provisional")
+      EXPECT_EQ(provisional(), rest.at(0));
+    else if (what == "irregular")
+      EXPECT_EQ(codes_of(irregularities(state(), terms())), rest);
+    else if (what == "gaps")
+      EXPECT_EQ(codes_of(gaps(state(), terms())), rest);
+    else
+      return false;
+    return true;
+  }
+
+private:
+  Case state() const { return fold_case(test::facts_of(told_)); }
+  Clock clock(Reading reading, Day through = Day::max()) const {
+    return run_clock(state().steps, terms(), reading, through);
+  }
+  std::string remaining_at(Day at) const {
+    auto left = remaining_days(clock(Reading::ordinary, at), at, terms());
+    return left ? std::to_string(*left) : "-";
+  }
+  std::string lamp_at(Day at) const {
+    auto lamps = test::law().lamps();
+    return to_word(lamp_of(clock(Reading::ordinary, at), at, terms(), lamps));
+  }
+  std::string provisional() const {
+    auto timers = timers_of(state().steps, told_.back().on, terms(), test::law().lamps());
+    return timers.at(0).provisional ? "yes" : "no";
+  }
+
+  std::vector<Told> told_;
+};
+
+void expect_table(const std::string& table) {
+  TableCase told;
+  std::string name;
+  for (auto& [place, words] : test::read_table(table)) {
+    SCOPED_TRACE(place + " " + name);
+    if (words.at(0) == "case") {
+      told = {};
       name = words.at(1);
-    } else if (what == "due") {
-      EXPECT_EQ(test::to_text(due_after(told)), words.at(1));
-    } else if (what == "irregular") {
-      EXPECT_EQ(irregular(told), std::vector<std::string>(words.begin() + 1, words.end()));
-    } else {
-      told.emplace_back(words);
+    } else if (!told.check(words)) {
+      told.tell(words);
     }
   }
 }
 
-/// The days that all notices list, read from the data file by other code than the calendar's.
-std::set<std::string> days_listed(const char* kind) {
-  std::set<std::string> days;
-  std::string_view other = kind == std::string_view("rest") ? "work" : "rest";
-  auto calendar = test::read_json("schemas/law/calendar.json");
-  for (auto& notice : calendar.at("notices").as_array()) {
-    for (auto& entry : notice.at(other).as_object()) days.erase(entry.key());
-    for (auto& entry : notice.at(kind).as_object()) days.insert(entry.key());
-  }
-  return days;
-}
+TEST(Clock, is_as_the_table_says) { expect_table("clock.table"); }
+TEST(Irregularities, are_as_the_table_says) { expect_table("irregular.table"); }
 
 /// 条例33.2, for every possible day of receipt: the least day with 20 working days after it.
 TEST(Clock, of_every_day_of_eight_years_ends_where_a_slow_count_does) {
-  auto rest = days_listed("rest"), work = days_listed("work");
-  auto is_worked = [&](Day at) {
-    auto text = to_string(at);
-    if (work.contains(text)) return true;
-    return !rest.contains(text) && date::weekday{at}.iso_encoding() <= 5;
-  };
   for (Day received = day("2019-01-01"); received <= day("2026-12-31"); received += date::days{1}) {
-    int left = received < day("2019-05-15") ? 15 : 20;
-    Day at = received;
-    while (left > 0) left -= is_worked(at += date::days{1}) ? 1 : 0;
-    ASSERT_EQ(due_of({{1, 1, received, RequestReceived{}}}), at) << "received " << to_string(received);
+    int length = received < day("2019-05-15") ? 15 : 20;
+    ASSERT_EQ(due_of({{1, 1, received, RequestReceived{}}}),
+              test::slow_calendar().add(received, length))
+        << "received " << to_string(received);
   }
 }
 
@@ -110,6 +136,14 @@ TEST(Clock, has_no_due_date_exactly_while_a_correction_or_a_fee_is_awaited) {
         state.state() == CaseState::awaiting_correction || state.state() == CaseState::awaiting_fee;
     EXPECT_EQ(!due_of(state), waits) << story;
   }
+}
+
+/// Every code that irregular.table speaks of.
+std::set<std::string> words_after(const std::string& what) {
+  std::set<std::string> codes;
+  for (auto& row : test::read_table("irregular.table"))
+    if (row.words.at(0) == what) codes.insert(row.words.begin() + 1, row.words.end());
+  return codes;
 }
 
 TEST(Irregularities, name_their_article_and_the_event_that_shows_them) {
@@ -154,7 +188,63 @@ TEST(Irregularities, name_their_article_and_the_event_that_shows_them) {
        "third_party_not_consulted",
        "条例32",
        2},
+      {{"2026-03-02 request.submitted channel=post_plain",
+        "2026-03-03 request.received channel=post_plain"},
+       "plain_mail_not_confirmed_same_day",
+       "条例31",
+       2},
+      {{"2026-03-02 request.received", "2026-03-31 consultation.opened"},
+       "late_consultation",
+       "条例32、33.3",
+       2},
+      {{"2026-03-02 request.received",
+        "2026-03-27 period.extended working_days=5 notified_on=2026-03-31"},
+       "extension_told_late",
+       "条例33.2",
+       2},
+      {{"2026-03-02 request.received", "2026-03-20 answer.delayed"},
+       "delay_without_reasons",
+       "条例35",
+       2},
+      {{"2026-03-02 request.received", "2026-03-09 reasons.requested", "2026-03-31 answer.delayed"},
+       "late_delay",
+       "条例35",
+       3},
+      {{"2026-03-02 request.received", "2026-03-20 request.answered outcome=not_processed.abusive"},
+       "abusive_without_reasons",
+       "条例35",
+       2},
+      {{"2020-12-07 request.received", "2020-12-31 fee.notified pay_by=2021-03-01"},
+       "fee_before_rules",
+       "国办函〔2020〕109号",
+       2},
+      {{"2026-03-02 request.received", "2026-03-31 fee.notified pay_by=2026-05-29"},
+       "late_fee_notice",
+       "国办函〔2020〕109号 6",
+       2},
+      {{"2026-03-02 request.received", "2026-03-10 fee.notified amount=280"},
+       "fee_amount_differs",
+       "国办函〔2020〕109号",
+       2},
+      {{"2026-03-02 request.received",
+        "2026-03-12 request.answered outcome=unavailable.unclear_after_correction"},
+       "unclear_without_correction",
+       "条例30",
+       2},
+      {{"2026-03-02 request.received", "2026-03-12 request.answered outcome=not_processed.repeat"},
+       "repeat_without_earlier_request",
+       "条例36(6)",
+       2},
+      {{"2026-03-02 request.received", "2026-03-12 request.answered outcome=refused.state_secret"},
+       "reconsideration_first_not_told",
+       "复议法23.2",
+       2},
+      {{"2026-03-02 request.received", "2026-03-31 request.voided"},
+       "voided_after_due",
+       "条例45",
+       2},
   };
+  std::set<std::string> told_of;
   for (auto& [told, code, article, version] : cases) {
     auto found = irregularities(fold_case(test::facts_of(told)), terms());
     ASSERT_EQ(found.size(), 1u) << code;
@@ -162,7 +252,37 @@ TEST(Irregularities, name_their_article_and_the_event_that_shows_them) {
     EXPECT_EQ(found[0].article, article) << code;
     EXPECT_EQ(found[0].version, version) << code;
     EXPECT_FALSE(found[0].message.zh.empty() || found[0].message.en.empty()) << code;
+    told_of.insert(code);
   }
+  EXPECT_EQ(told_of, words_after("irregular"));
+}
+
+TEST(Gaps, name_their_article_and_the_event_that_lacks_something) {
+  const std::string clean =
+      R"(2026-03-02 request.received applicant={"kind":"natural_person","name":"张三"})";
+  const std::string answered = "2026-03-12 request.answered document_no=答复1号 outcome=";
+  struct {
+    std::vector<Told> told;
+    const char *code, *article;
+    std::uint32_t version;
+  } cases[] = {
+      {{"2026-03-02 request.received"}, "kind_provisional", "条例50", 0},
+      {{clean, "2026-03-12 request.answered"}, "no_document_number", "条例45", 2},
+      {{clean, answered + "partially_disclosed"}, "no_ground", "条例37", 2},
+      {{clean, answered + "not_processed.reconfirmation"}, "no_earlier_request", "报告格式", 2},
+      {{clean, "2026-03-31 request.answered document_no=答复1号"}, "no_late_reason", "条例33", 2},
+  };
+  std::set<std::string> told_of;
+  for (auto& [told, code, article, version] : cases) {
+    auto found = gaps(fold_case(test::facts_of(told)), terms());
+    ASSERT_EQ(found.size(), 1u) << code;
+    EXPECT_EQ(found[0].code, code);
+    EXPECT_EQ(found[0].article, article) << code;
+    EXPECT_EQ(found[0].version, version) << code;
+    EXPECT_FALSE(found[0].message.zh.empty() || found[0].message.en.empty()) << code;
+    told_of.insert(code);
+  }
+  EXPECT_EQ(told_of, words_after("gaps"));
 }
 
 } // namespace
