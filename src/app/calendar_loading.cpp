@@ -61,9 +61,8 @@ void restore_weekly_pattern(Notice& notice, const Calendar& calendar) {
 
 bool changes(const Notice& notice, const Calendar& calendar) {
   auto unknown = [&](const std::map<Day, std::string>& days, bool worked) {
-    return std::ranges::any_of(days, [&](auto& day) {
-      return !is_listed_so(calendar, notice.region, day.first, worked);
-    });
+    return std::ranges::any_of(
+        days, [&](auto& day) { return !is_listed_so(calendar, notice.region, day.first, worked); });
   };
   return unknown(notice.rest, false) || unknown(notice.work, true);
 }

@@ -54,12 +54,12 @@ json::object by_word(const Counts& counts) {
 }
 
 json::object to_json(const Performance& figures, const Law& law) {
-  json::object out{{"received", figures.received},       {"carried_in", figures.carried_in},
-                   {"concluded", figures.concluded},     {"carried_out", figures.carried_out},
-                   {"answered", figures.answered},       {"on_time", figures.on_time},
-                   {"late", figures.late},               {"disclosed", figures.disclosed},
-                   {"extended", figures.extended},       {"corrected", figures.corrected},
-                   {"consulted", figures.consulted},     {"charged", figures.charged}};
+  json::object out{{"received", figures.received},   {"carried_in", figures.carried_in},
+                   {"concluded", figures.concluded}, {"carried_out", figures.carried_out},
+                   {"answered", figures.answered},   {"on_time", figures.on_time},
+                   {"late", figures.late},           {"disclosed", figures.disclosed},
+                   {"extended", figures.extended},   {"corrected", figures.corrected},
+                   {"consulted", figures.consulted}, {"charged", figures.charged}};
   out["on_time_percent"] = percent(figures.on_time, figures.answered);
   out["disclosed_percent"] = percent(figures.disclosed, figures.concluded);
   out["extended_percent"] = percent(figures.extended, figures.concluded);
@@ -434,9 +434,8 @@ Result<json::array> fee_list(const Register& reg, const Law& law, const std::str
                                {"register_nos", std::move(applicant.requests)},
                                {"notices", std::move(applicant.notices)}});
   }
-  std::ranges::stable_sort(out, std::ranges::greater{}, [](auto& line) {
-    return line.get_object().at("requests").get_int64();
-  });
+  std::ranges::stable_sort(out, std::ranges::greater{},
+                           [](auto& line) { return line.get_object().at("requests").get_int64(); });
   return out;
 }
 
@@ -485,10 +484,11 @@ json::object calendar_of(const Register& reg, const Law& law, const std::string&
   Calendars calendars(reg, law);
   auto& calendar = calendars.of(organ);
   auto first = first_day_of(year), last = last_day_of(year);
-  json::object out{{"organ", organ.empty() ? json::value(nullptr) : json::value(json::string(organ))},
-                   {"year", year},
-                   {"provisional", calendar.is_provisional(first, last)},
-                   {"working_days", calendar.working_days_between(first - date::days{1}, last)}};
+  json::object out{
+      {"organ", organ.empty() ? json::value(nullptr) : json::value(json::string(organ))},
+      {"year", year},
+      {"provisional", calendar.is_provisional(first, last)},
+      {"working_days", calendar.working_days_between(first - date::days{1}, last)}};
   json::array days, notices;
   std::set<std::size_t> used;
   for (Day day = first; day <= last; day += date::days{1})

@@ -51,11 +51,11 @@ void read_taken_over(FieldReader& reader, bool preserve, Line& line) {
 
 /// Which kind of stream, by the member that names it; an event of organs names none.
 StreamKind read_stream(FieldReader& reader, const EventType* type, Line& line) {
-  static constexpr std::pair<const char*, StreamKind> members[] = {{"request", StreamKind::request},
-                                                                   {"dispute", StreamKind::dispute},
-                                                                   {"figure", StreamKind::figure},
-                                                                   {"calendar",
-                                                                    StreamKind::calendar}};
+  static constexpr std::pair<const char*, StreamKind> members[] = {
+      {"request", StreamKind::request},
+      {"dispute", StreamKind::dispute},
+      {"figure", StreamKind::figure},
+      {"calendar", StreamKind::calendar}};
   auto kind = StreamKind::organ;
   for (auto& [name, named] : members)
     if (auto* value = reader.find(name); value) {

@@ -82,11 +82,11 @@ constexpr ListColumn deadline_columns[] = {{"timer", "期限", name_of_timer},
                                            {"lamp", "预警", name_of_lamp},
                                            {"article", "依据"}};
 constexpr ListColumn irregularity_columns[] = {
-    {"request", "登记号"}, {"organ", "机关"}, {"on", "日期"},     {"version", "事项"},
+    {"request", "登记号"}, {"organ", "机关"},   {"on", "日期"},     {"version", "事项"},
     {"code", "代码"},      {"article", "依据"}, {"message", "说明"}};
 constexpr ListColumn fee_column_list[] = {
-    {"ref", "申请人"},      {"requests", "申请件数"}, {"charged_items", "计费件数"},
-    {"notified", "通知金额"}, {"computed", "标准金额"}, {"paid", "已缴"},
+    {"ref", "申请人"},         {"requests", "申请件数"}, {"charged_items", "计费件数"},
+    {"notified", "通知金额"},  {"computed", "标准金额"}, {"paid", "已缴"},
     {"register_nos", "登记号"}};
 constexpr ListColumn moved_column_list[] = {{"request", "登记号"},
                                             {"organ", "机关"},
@@ -94,22 +94,13 @@ constexpr ListColumn moved_column_list[] = {{"request", "登记号"},
                                             {"due_on_after", "新应答日期"},
                                             {"provisional_after", "仍为暂定"},
                                             {"id", nullptr}};
-constexpr ListColumn statistics_column_list[] = {{"organ", "机关"},
-                                                 {"received", "新收"},
-                                                 {"carried_in", "上期结转"},
-                                                 {"concluded", "办结"},
-                                                 {"carried_out", "结转"},
-                                                 {"answered", "答复"},
-                                                 {"on_time", "按时"},
-                                                 {"late", "逾期"},
-                                                 {"on_time_percent", "按时率%"},
-                                                 {"extended", "延期"},
-                                                 {"corrected", "补正"},
-                                                 {"consulted", "征求意见"},
-                                                 {"mean", "平均工作日"},
-                                                 {"median", "中位数"},
-                                                 {"lowest", "最短"},
-                                                 {"highest", "最长"}};
+constexpr ListColumn statistics_column_list[] = {
+    {"organ", "机关"},      {"received", "新收"},    {"carried_in", "上期结转"},
+    {"concluded", "办结"},  {"carried_out", "结转"}, {"answered", "答复"},
+    {"on_time", "按时"},    {"late", "逾期"},        {"on_time_percent", "按时率%"},
+    {"extended", "延期"},   {"corrected", "补正"},   {"consulted", "征求意见"},
+    {"mean", "平均工作日"}, {"median", "中位数"},    {"lowest", "最短"},
+    {"highest", "最长"}};
 
 std::string text_of(const json::object& object, const char* name) {
   auto* value = object.if_contains(name);
@@ -145,7 +136,8 @@ std::string line_of_run(const json::object& run) {
               padded(text_of(run, "days") + " 天", 7) + use_in_chinese(text_of(run, "use"));
   if (run.contains("first"))
     line += "：第 " + text_of(run, "first") + " 至 " + text_of(run, "last") + " 个工作日";
-  if (run.contains("holiday")) line += "（" + text_of(run, "holiday") + "，" + text_of(run, "notice") + "）";
+  if (run.contains("holiday"))
+    line += "（" + text_of(run, "holiday") + "，" + text_of(run, "notice") + "）";
   if (run.contains("version")) line += "（事项 " + text_of(run, "version") + "）";
   return line + "\n";
 }
@@ -162,18 +154,18 @@ std::string line_of_step(const json::object& step) {
 
 CalendarEvent event_of(const DueRow& row) {
   auto kind = row.clock.state == CaseState::redo ? TimerKind::redo : TimerKind::answer;
-  CalendarEvent event{row.request->id.hex() + "-" + to_word(kind) + "@mingce",
-                      *row.clock.due_on,
+  CalendarEvent event{row.request->id.hex() + "-" + to_word(kind) + "@mingce", *row.clock.due_on,
                       row.request->register_no + " " + title_of(kind) + "到期",
-                      "收到 " + to_string(*row.request->state.received_on),
-                      to_word(kind)};
+                      "收到 " + to_string(*row.request->state.received_on), to_word(kind)};
   if (row.clock.provisional) event.description += "\n暂定：该年度节假日安排尚未公布";
   return event;
 }
 
 CalendarEvent event_of(const DeadlineRow& row) {
   auto& timer = row.timer;
-  auto whose = row.request ? row.request->id.hex() : row.dispute ? row.dispute->id.hex() : row.organ;
+  auto whose = row.request   ? row.request->id.hex()
+               : row.dispute ? row.dispute->id.hex()
+                             : row.organ;
   auto name = row.request ? row.request->register_no : row.dispute ? row.dispute->ref : row.organ;
   auto which = std::string(to_word(timer.kind)) + "-" + std::to_string(timer.version);
   // A yearly date is another matter every year.

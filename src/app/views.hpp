@@ -63,8 +63,7 @@ Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
 Result<json::object> figure_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 Result<json::object> organ_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 /// The notices of one region's calendar.
-Result<json::object> calendar_view(const LogView& log, const StreamId& stream,
-                                   std::uint64_t up_to);
+Result<json::object> calendar_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 
 /// The view that fits the kind of stream.
 Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,

@@ -107,9 +107,8 @@ Result<Operation> Workspace::completed(const Operation& asked) const {
   if (operation.kind == StreamKind::calendar && !operation.stream)
     if (auto id = stream_of(operation); knows(operation.kind, id)) operation.stream = id;
   if (operation.kind != StreamKind::any) return operation;
-  for (auto kind :
-       {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ,
-        StreamKind::calendar})
+  for (auto kind : {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ,
+                    StreamKind::calendar})
     if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
   if (operation.stream && operation.kind == StreamKind::any)
     return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");

@@ -48,7 +48,7 @@ private:
     std::uint32_t version = 0;
     Case request;
     Dispute dispute;
-    std::string applicant_ref; ///< as far as it is known here
+    std::string applicant_ref;        ///< as far as it is known here
     std::vector<std::size_t> pending; ///< its entries among `entries_`
   };
   /// One operation on its way.
@@ -61,7 +61,8 @@ private:
   };
 
   Result<void> decide_checked(const Operation& operation);
-  /// 国办函〔2020〕109号: items that earlier notices of the organ have charged the same applicant for the month.
+  /// 国办函〔2020〕109号: items that earlier notices of the organ have charged the same applicant
+  /// for the month.
   void count_prior_items(FeeNotified& fee, const Stream& stream) const;
   void note_applicant(Stream& stream, const Event& event);
   Result<Operation> completed(const Operation& operation) const;

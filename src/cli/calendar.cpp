@@ -39,8 +39,9 @@ void print(const Options& options, const json::object& summary) {
     return;
   }
   std::cout << (options.dry_run ? "将载入 | would load: " : "已载入 | loaded: ")
-            << summary.at("notices").as_array().size() << "；不变 | unchanged: "
-            << summary.at("unchanged").as_array().size() << "\n应答日期变动的在办申请 | open "
+            << summary.at("notices").as_array().size()
+            << "；不变 | unchanged: " << summary.at("unchanged").as_array().size()
+            << "\n应答日期变动的在办申请 | open "
             << "requests whose due date moves:\n"
             << render_list(moved, moved_columns(), options.format);
 }

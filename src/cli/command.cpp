@@ -13,7 +13,8 @@ namespace mingce {
 
 int exit_code_of(const Failure& failure) {
   // What was typed does not make sense, whatever the register holds.
-  for (auto* code : {"edition_needed", "unknown_edition", "bad_parameter", "which_period", "bad_cell"})
+  for (auto* code :
+       {"edition_needed", "unknown_edition", "bad_parameter", "which_period", "bad_cell"})
     if (failure.code == code) return usage;
   switch (failure.kind) {
   case FailureKind::unusable:

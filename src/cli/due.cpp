@@ -48,8 +48,8 @@ int print_explained(const Options& options, const RegisterOptions::Opened& opene
 }
 
 int due_with(const Options& options, const Statutes& statutes) {
-  auto opened = options.whose.open(options.assignee.empty() ? LogView::Half::open
-                                                            : LogView::Half::both);
+  auto opened =
+      options.whose.open(options.assignee.empty() ? LogView::Half::open : LogView::Half::both);
   if (!opened) return report_failure(opened.error(), options.whose.data);
   auto today = civil_day(now());
   auto& law = statutes.law;
@@ -100,9 +100,10 @@ void add_due(CLI::App& app, const Statutes& statutes, int& code) {
           [options](const std::string& word) { options->list = *from_word<DueList>(word); },
           "open 在办（默认）· overdue 超期 · oldest 最早十件 · unassigned 未分办 · unconfirmed "
           "逾期未确认 · deadlines 其他期限")
-      ->check(CLI::IsMember({"open", "overdue", "oldest", "unassigned", "unconfirmed",
-                             "deadlines"}));
-  command->add_option("--assignee", options->assignee, "经办单位或经办人 | unit or person in charge");
+      ->check(
+          CLI::IsMember({"open", "overdue", "oldest", "unassigned", "unconfirmed", "deadlines"}));
+  command->add_option("--assignee", options->assignee,
+                      "经办单位或经办人 | unit or person in charge");
   command->add_option("--request", options->request, "只看一件（登记号或 id）| one request only");
   command->add_flag("--explain", options->explain, "逐段说明日期的由来 | explain each date");
   command

@@ -36,9 +36,9 @@ int irregularities_with(const Options& options, const Statutes& statutes) {
   auto opened = options.open();
   if (!opened) return report_failure(opened.error(), options.data);
   ListWriter rows(finding_columns(), options.format);
-  auto listed = finding_list(opened->reg, statutes.law, options.organ, options.scope, *asked,
-                             options.finding, Language::zh,
-                             [&](json::object row) { rows.add(row); });
+  auto listed =
+      finding_list(opened->reg, statutes.law, options.organ, options.scope, *asked, options.finding,
+                   Language::zh, [&](json::object row) { rows.add(row); });
   if (!listed) return report_failure(listed.error());
   std::cout << rows.finish();
   return done;
@@ -63,8 +63,8 @@ int fees_with(const Options& options, const Statutes& statutes) {
 
 void add_statistics(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand(
-      "statistics", "一个时段的办理质效 | how requests of a period were handled");
+  auto* command = app.add_subcommand("statistics",
+                                     "一个时段的办理质效 | how requests of a period were handled");
   options->RegisterOptions::add_to(*command);
   options->PeriodOptions::add_to(*command);
   add_format(*command, options->format);

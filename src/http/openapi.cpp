@@ -129,28 +129,27 @@ json::object answer_schemas() {
   out["RequestView"] = json::object{
       {"type", "object"},
       {"properties",
-       json::object{{"id", described("string", "opaque")},
-                    {"register_no", json::object{{"type", "string"}}},
-                    {"organ", json::object{{"type", "string"}}},
-                    {"applicant", json::object{{"type", "object"}}},
-                    {"subject", json::object{{"type", json::array{"string", "null"}}}},
-                    {"state", json::object{{"enum", std::move(states)}}},
-                    {"received_on",
-                     json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
-                    {"due_on", json::object{{"type", json::array{"string", "null"}},
-                                            {"format", "date"}}},
-                    {"due_on_strict", json::object{{"type", json::array{"string", "null"}},
-                                                   {"format", "date"}}},
-                    {"provisional", json::object{{"type", "boolean"}}},
-                    {"remaining_working_days",
-                     json::object{{"type", json::array{"integer", "null"}}}},
-                    {"lamp", json::object{{"enum", std::move(lamps)}}},
-                    {"timers", list_of(json::object{{"type", "object"}})},
-                    {"outcome", json::object{{"enum", std::move(outcomes)}}},
-                    {"concluded_on",
-                     json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
-                    {"version", json::object{{"type", "integer"}}},
-                    {"irregularities", list_of(json::object{{"type", "object"}})}}}};
+       json::object{
+           {"id", described("string", "opaque")},
+           {"register_no", json::object{{"type", "string"}}},
+           {"organ", json::object{{"type", "string"}}},
+           {"applicant", json::object{{"type", "object"}}},
+           {"subject", json::object{{"type", json::array{"string", "null"}}}},
+           {"state", json::object{{"enum", std::move(states)}}},
+           {"received_on",
+            json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"due_on", json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"due_on_strict",
+            json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"provisional", json::object{{"type", "boolean"}}},
+           {"remaining_working_days", json::object{{"type", json::array{"integer", "null"}}}},
+           {"lamp", json::object{{"enum", std::move(lamps)}}},
+           {"timers", list_of(json::object{{"type", "object"}})},
+           {"outcome", json::object{{"enum", std::move(outcomes)}}},
+           {"concluded_on",
+            json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"version", json::object{{"type", "integer"}}},
+           {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
                      "Report", "Cell", "CellsByYear", "Health", "OpenApi", "Clock", "Statistics",
                      "WorkingCalendar", "CalendarLoading"})
@@ -236,10 +235,10 @@ json::object operation_of(const Route& route) {
   // Where a load finds nothing new, nothing is created.
   if (!creates || std::string_view(route.answer) == "CalendarLoading") responses["200"] = success;
   if (creates) responses["201"] = success;
-  responses["default"] =
-      json::object{{"description", "RFC 9457 problem"},
-                   {"content", json::object{{"application/problem+json",
-                                             json::object{{"schema", reference("Problem")}}}}}};
+  responses["default"] = json::object{
+      {"description", "RFC 9457 problem"},
+      {"content",
+       json::object{{"application/problem+json", json::object{{"schema", reference("Problem")}}}}}};
   out["responses"] = std::move(responses);
   return out;
 }

@@ -328,11 +328,12 @@ Result<Response> Api::list_figures(const Call& call) const {
 Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
   auto media = media_of(call);
   if (!media) return media.error();
-  return with_register(office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
-    auto report = make_report(reg, office_.statutes(), query);
-    if (!report) return report.error();
-    return rendered(*report, *media);
-  });
+  return with_register(office_, call.query, LogView::Half::open,
+                       [&](const Register& reg) -> Result<Response> {
+                         auto report = make_report(reg, office_.statutes(), query);
+                         if (!report) return report.error();
+                         return rendered(*report, *media);
+                       });
 }
 
 Result<Response> Api::report_of_year(const Call& call) const {
@@ -359,12 +360,13 @@ Result<Response> Api::explain(const Call& call) const {
   auto year = year_in(call.path[0]);
   if (!year) return year.error();
   query->year = *year;
-  return with_register(office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
-    auto cell =
-        explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
-    if (!cell) return cell.error();
-    return json_response(*cell);
-  });
+  return with_register(
+      office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
+        auto cell =
+            explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
+        if (!cell) return cell.error();
+        return json_response(*cell);
+      });
 }
 
 } // namespace mingce

@@ -126,8 +126,8 @@ Result<Response> Api::statistics(const Call& call) const {
   if (!format) return format.error();
   auto half = LogView::Half::both;
   return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
-    auto figures = statistics_view(reg, office_.statutes(), of->organ, of->scope, *asked,
-                                   office_.today());
+    auto figures =
+        statistics_view(reg, office_.statutes(), of->organ, of->scope, *asked, office_.today());
     if (!figures) return figures.error();
     if (*format == ListFormat::json) return json_response(*figures);
     return in_format(render_list(statistics_rows(*figures), statistics_columns(), *format),
@@ -142,13 +142,15 @@ Result<Response> Api::findings(const Call& call, Finding finding) const {
   if (!asked) return asked.error();
   auto format = format_of(call);
   if (!format) return format.error();
-  return with_register(office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
-    ListWriter rows(finding_columns(), *format);
-    auto listed = finding_list(reg, office_.statutes().law, of->organ, of->scope, *asked, finding,
-                               call.language, [&](json::object row) { rows.add(row); });
-    if (!listed) return listed.error();
-    return in_format(rows.finish(), *format);
-  });
+  return with_register(office_, call.query, LogView::Half::open,
+                       [&](const Register& reg) -> Result<Response> {
+                         ListWriter rows(finding_columns(), *format);
+                         auto listed = finding_list(reg, office_.statutes().law, of->organ,
+                                                    of->scope, *asked, finding, call.language,
+                                                    [&](json::object row) { rows.add(row); });
+                         if (!listed) return listed.error();
+                         return in_format(rows.finish(), *format);
+                       });
 }
 
 Result<Response> Api::irregularities(const Call& call) const {

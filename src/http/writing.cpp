@@ -86,7 +86,8 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
   return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
 
-/// The answer to a write is of the day of recording, so that it is the same when its key comes again.
+/// The answer to a write is of the day of recording, so that it is the same when its key comes
+/// again.
 Day day_of(const Entry& entry) { return civil_day(entry.recorded_at); }
 
 json::array views_of(const std::vector<Entry>& entries) {
@@ -185,26 +186,25 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
-  return write(call, *body, std::move(operations),
-               [&](const Recorded& recorded) -> Result<Response> {
-                 auto entries = entries_of(recorded);
-                 if (!entries) return entries.error();
-                 auto& last = entries->back();
-                 auto view =
-                     view_at(target.kind, target.stream, last.seq, day_of(last), call.language);
-                 if (!view) return view.error();
-                 json::object answer;
-                 if (several)
-                   answer["events"] = views_of(*entries);
-                 else
-                   answer["event"] = event_view(entries->front());
-                 answer[to_word(target.kind)] = std::move(*view);
-                 Response response;
-                 response.status = 201;
-                 response.fields.emplace_back("ETag", etag_of(entries->back().version));
-                 response.body = json::serialize(answer);
-                 return response;
-               });
+  return write(
+      call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+        auto entries = entries_of(recorded);
+        if (!entries) return entries.error();
+        auto& last = entries->back();
+        auto view = view_at(target.kind, target.stream, last.seq, day_of(last), call.language);
+        if (!view) return view.error();
+        json::object answer;
+        if (several)
+          answer["events"] = views_of(*entries);
+        else
+          answer["event"] = event_view(entries->front());
+        answer[to_word(target.kind)] = std::move(*view);
+        Response response;
+        response.status = 201;
+        response.fields.emplace_back("ETag", etag_of(entries->back().version));
+        response.body = json::serialize(answer);
+        return response;
+      });
 }
 
 Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {

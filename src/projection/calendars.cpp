@@ -48,8 +48,7 @@ void Calendars::suppose(const std::vector<Notice>& notices) {
 
 /// National notices first, then those of each region from the top down: a local holiday stands
 /// whatever the nation does, and a later paper of the same region replaces an earlier one.
-std::shared_ptr<const Calendar>
-Calendars::build(const std::vector<std::string>& regions) const {
+std::shared_ptr<const Calendar> Calendars::build(const std::vector<std::string>& regions) const {
   auto notices = law_.base_calendar().notices();
   for (auto& region : regions)
     for (auto& notice : loaded_)
@@ -63,7 +62,8 @@ Calendars::build(const std::vector<std::string>& regions) const {
 
 std::shared_ptr<const Calendar> Calendars::share(const std::string& organ) const {
   // The program's own calendar lives as long as the law: nothing to own.
-  if (loaded_.empty() && !version_.issued_by) return {std::shared_ptr<void>{}, &law_.base_calendar()};
+  if (loaded_.empty() && !version_.issued_by)
+    return {std::shared_ptr<void>{}, &law_.base_calendar()};
   if (auto found = by_organ_.find(organ); found != by_organ_.end()) return found->second;
   std::vector<std::string> regions{Notice::national};
   auto lineage = lineage_of(register_.organs(), organ, version_.position);

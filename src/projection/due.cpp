@@ -121,8 +121,7 @@ void add_deadlines_of_organs(const Register& reg, const OrganSet& organs, Day da
                              std::vector<DeadlineRow>& rows) {
   for (auto& row : reg.disputes()) {
     if (!organs.contains(row.organ)) continue;
-    for (auto& timer :
-         timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
+    for (auto& timer : timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
       rows.push_back({nullptr, &row, row.organ, timer});
   }
   for (auto& code : organs) {
@@ -176,8 +175,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
 }
 
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
-                             DueList list,
-                             const Keep& keep) {
+                             DueList list, const Keep& keep) {
   if (list == DueList::unconfirmed) return unconfirmed(reg, law, organs, day, keep);
   auto rows = due_rows(reg, law, organs, day, keep);
   constexpr std::size_t oldest_shown = 10;
@@ -212,8 +210,7 @@ std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const Or
     if (!(submission || is_listed(row, day)) || (keep && !keep(row))) continue;
     auto holder = submission ? std::optional{row.organ} : holder_on(reg, row, day);
     if (!holder || !organs.contains(*holder)) continue;
-    auto timers =
-        timers_of(row.state.steps, day, calendars.terms(row.organ), lamps[row.organ]);
+    auto timers = timers_of(row.state.steps, day, calendars.terms(row.organ), lamps[row.organ]);
     for (auto& timer : timers)
       if (timer.kind != TimerKind::answer) rows.push_back({&row, nullptr, *holder, timer});
   }

@@ -52,8 +52,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
 
 /// One of the lists that are drawn from them.
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
-                             DueList list,
-                             const Keep& keep = {});
+                             DueList list, const Keep& keep = {});
 
 /// A period that runs beside the answers' own.
 struct DeadlineRow {

@@ -312,8 +312,7 @@ std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, i
 }
 
 Result<Register> replay(const LogView& log, std::uint64_t up_to,
-                        const std::function<void(std::uint64_t)>& progress,
-                        LogView::Half half) {
+                        const std::function<void(std::uint64_t)>& progress, LogView::Half half) {
   Register result(
       [&log](const StreamId& stream, std::uint64_t position) {
         return log.read_stream(stream, position, LogView::Half::open);

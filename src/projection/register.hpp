@@ -132,7 +132,8 @@ private:
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
   std::vector<RegisteredCalendar> calendars_;
-  std::unordered_multimap<std::string, std::size_t> by_ref_; ///< ref → requests it was ever given for
+  std::unordered_multimap<std::string, std::size_t>
+      by_ref_; ///< ref → requests it was ever given for
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
   std::vector<std::string> organ_codes_;

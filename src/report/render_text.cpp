@@ -216,9 +216,8 @@ std::string basis_lines(const AnnualReport& report) {
   std::string recorded =
       as_of.recorded_at ? "（记录于 " + to_string(*as_of.recorded_at) + "）" : "";
   return "统计范围：" + scope + "\n" + "报告格式：" + edition.code + "（" + edition.authority +
-         "）\n" + irregularity_lines(report.notes) + voided_line(report.notes) +
-         "截至日志第 " + std::to_string(as_of.seq) + " 条" +
-         recorded + "\n";
+         "）\n" + irregularity_lines(report.notes) + voided_line(report.notes) + "截至日志第 " +
+         std::to_string(as_of.seq) + " 条" + recorded + "\n";
 }
 
 std::string section(const std::string& heading, const std::string& table) {

@@ -25,9 +25,9 @@ Told of_extension(const Clock& before, const Clock& after, const Step& step, con
   auto gained = after.segment.extended_by - before.segment.extended_by;
   auto article = terms.law.period("extension_cap", *after.received_on).article;
   if (gained == int(step.number))
-    return {{"延长 " + number(gained) + " 个工作日",
-             "extended by " + number(gained) + " working days"},
-            article};
+    return {
+        {"延长 " + number(gained) + " 个工作日", "extended by " + number(gained) + " working days"},
+        article};
   return {{"决定延长 " + number(step.number) + " 个工作日，其中 " + number(gained) +
                " 个有效（其余晚于期限或超过上限）",
            "extended by " + number(step.number) + " working days, of which " + number(gained) +

@@ -134,8 +134,7 @@ Result<std::vector<Notice>> read_notices(const json::value& data) {
   std::vector<Notice> notices;
   auto add = [&](const json::value& in, std::optional<int> year,
                  const std::string& at) -> Result<void> {
-    if (!year)
-      return broken(at, "应有年份（1991–2100）", "must have a year (1991–2100)");
+    if (!year) return broken(at, "应有年份（1991–2100）", "must have a year (1991–2100)");
     auto notice = read_notice(in, *root, *year, at);
     if (!notice) return notice.error();
     notices.push_back(std::move(*notice));
@@ -152,7 +151,8 @@ Result<std::vector<Notice>> read_notices(const json::value& data) {
   if (years)
     for (auto& member : years->get_object()) {
       std::string key(member.key());
-      if (auto added = add(member.value(), year_in(key), pointer_to("/years", std::string_view(key)));
+      if (auto added =
+              add(member.value(), year_in(key), pointer_to("/years", std::string_view(key)));
           !added)
         return added.error();
     }

@@ -32,10 +32,10 @@ struct Notice {
   std::string name() const;
 };
 
-/// Reads `{"region"?, "notices": [{"year", "title"?, "document_no"?, "issued_on"?, "rest", "work"}]}`
-/// or `{"region"?, "years": {"2027": {"rest": {day: name}, "work": {day: name}}}}`, whose members
-/// `title`, `document_no` and `issued_on` may stand beside `rest` or at the top. `invalid` names
-/// the place of a fault.
+/// Reads `{"region"?, "notices": [{"year", "title"?, "document_no"?, "issued_on"?, "rest",
+/// "work"}]}` or `{"region"?, "years": {"2027": {"rest": {day: name}, "work": {day: name}}}}`,
+/// whose members `title`, `document_no` and `issued_on` may stand beside `rest` or at the top.
+/// `invalid` names the place of a fault.
 Result<std::vector<Notice>> read_notices(const json::value& data);
 
 /// Years a notice may be about, and the days it may list: those of its year, and of the months next

@@ -58,8 +58,7 @@ struct Evolution {
     return made;
   }
   std::uint32_t index_of(const std::string& consultation) const {
-    auto found =
-        std::ranges::find(state.consultations, consultation, &Case::Consultation::id);
+    auto found = std::ranges::find(state.consultations, consultation, &Case::Consultation::id);
     return std::uint32_t(found - state.consultations.begin());
   }
   template <class Answer>
@@ -132,9 +131,7 @@ struct Evolution {
     state.correction_by.reset();
     restart_period(state);
   }
-  void operator()(const CorrectionLapsed&) {
-    close(Outcome::closed_correction_lapsed);
-  }
+  void operator()(const CorrectionLapsed&) { close(Outcome::closed_correction_lapsed); }
 
   // ---- consultation (条例32, 34)
   void operator()(const ConsultationOpened& e) {
@@ -236,7 +233,8 @@ struct Evolution {
 CaseState Case::state() const {
   if (voided) return CaseState::voided;
   if (split) return CaseState::split;
-  if (!received_on) return submission_closed_on ? CaseState::submission_closed : CaseState::submitted;
+  if (!received_on)
+    return submission_closed_on ? CaseState::submission_closed : CaseState::submitted;
   if (redo.open) return CaseState::redo;
   if (conclusion) return CaseState::concluded;
   if (correction_by) return CaseState::awaiting_correction;

@@ -128,8 +128,9 @@ void order_redo(Clock& clock, const Step& step, const Terms& terms) {
   if (step.until)
     clock.segment.fixed = {*step.until, step.version, true};
   else if (clock.matter != Matter::disclosure)
-    clock.segment.fixed = {terms.law.period("redo_without_period", step.on).end(step.on, terms.calendar),
-                   step.version, true, true};
+    clock.segment.fixed = {
+        terms.law.period("redo_without_period", step.on).end(step.on, terms.calendar), step.version,
+        true, true};
 }
 
 void conclude(Clock& clock, const Step& step) {
@@ -178,7 +179,8 @@ void advance(Clock& clock, const Step& step, const Terms& terms, Reading reading
     clock.reasons_by.reset();
     return;
   case delayed:
-    if (!(clock.segment.fixed && clock.segment.fixed->ordered)) clock.segment.fixed = {*step.until, step.version, false};
+    if (!(clock.segment.fixed && clock.segment.fixed->ordered))
+      clock.segment.fixed = {*step.until, step.version, false};
     return;
   case fee_notified:
     return notify_fee(clock, step);
@@ -219,8 +221,7 @@ Day last_excluded(const Exclusion& exclusion, const Terms& terms) {
 }
 
 /// 条例33.3: time needed for opinions is not counted; parallel consultations as their union.
-std::vector<std::pair<Day, Day>> excluded_spans(const Clock::Segment& segment,
-                                                const Terms& terms) {
+std::vector<std::pair<Day, Day>> excluded_spans(const Clock::Segment& segment, const Terms& terms) {
   std::vector<std::pair<Day, Day>> spans;
   for (auto& exclusion : segment.excluded)
     spans.emplace_back(exclusion.after, last_excluded(exclusion, terms));

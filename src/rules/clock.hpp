@@ -19,8 +19,8 @@ namespace mingce {
 /// How doubtful questions are read (domain readings 22, 23).
 enum class Reading {
   ordinary, // 通常口径
-  strict    // 从严口径: only third parties and co-producers suspend; a second correction restarts
-            // nothing
+  strict // 从严口径: only third parties and co-producers suspend; a second correction restarts
+         // nothing
 };
 BOOST_DESCRIBE_ENUM(Reading, ordinary, strict)
 
@@ -30,7 +30,7 @@ struct Clock {
     Day after{};
     std::optional<Day> through;  ///< none while it is open
     std::optional<Day> cap_from; ///< a consultation: at most through its 15th working day after it
-    std::uint32_t consultation = 0; ///< which of the case, for those that have a cap
+    std::uint32_t consultation = 0;       ///< which of the case, for those that have a cap
     std::uint32_t opened = 0, closed = 0; ///< versions of the events
   };
   struct Stop {
@@ -52,7 +52,7 @@ struct Clock {
     int extended_by = 0;       ///< working days of extension in force
     std::vector<Exclusion> excluded;
     std::optional<Fixed> fixed;
-    std::optional<Stop> stop; ///< of a finished segment: what stopped it first
+    std::optional<Stop> stop;    ///< of a finished segment: what stopped it first
     std::optional<Day> ended_on; ///< concluded within it
     int days() const { return base + extended_by; }
   };
@@ -67,13 +67,13 @@ struct Clock {
   std::optional<Day> correction_by, payment_by, reasons_by;
   std::uint32_t correction_version = 0, payment_version = 0, reasons_version = 0;
 
-  int corrections = 0;              ///< requested so far in this procedure (a redo is another)
-  bool correction_ignored = false;  ///< strict: the one awaited moves nothing
+  int corrections = 0;             ///< requested so far in this procedure (a redo is another)
+  bool correction_ignored = false; ///< strict: the one awaited moves nothing
   int fees = 0, consultations = 0;
   bool reasons_requested = false;
   std::optional<Day> concluded_on; ///< first conclusion
   bool redo_open = false;
-  bool sealed = false; ///< voided, split, or closed before it was received: nothing runs
+  bool sealed = false;        ///< voided, split, or closed before it was received: nothing runs
   std::optional<Day> redo_on; ///< the latest order
 
   bool is_running() const { return received_on && !sealed && (!concluded_on || redo_open); }

@@ -253,7 +253,8 @@ Refusal bad_settings(const PolicySet& e) {
   if (!e.report_by && !e.lamp_yellow && !e.lamp_orange)
     return invalid("/data", {"须给出至少一项设置", "give at least one setting"}, "empty_policy");
   if (e.report_by && !YearlyDate::parse(*e.report_by))
-    return invalid("/data/report_by", {"应为每年都有的日期 MM-DD", "must be a date MM-DD of every year"});
+    return invalid("/data/report_by",
+                   {"应为每年都有的日期 MM-DD", "must be a date MM-DD of every year"});
   if (e.lamp_yellow && e.lamp_orange && e.lamp_yellow->value < e.lamp_orange->value)
     return invalid("/data/lamp_yellow", {"不得小于 lamp_orange", "must not be below lamp_orange"});
   return {};
@@ -275,8 +276,7 @@ Refusal bad_notice(const CalendarLoaded& e) {
   };
   if (auto refused = check(e.rest, "rest")) return refused;
   if (auto refused = check(e.work, "work")) return refused;
-  if (listed.empty())
-    return invalid("/data", {"没有列出任何日期", "lists no day"}, "empty_notice");
+  if (listed.empty()) return invalid("/data", {"没有列出任何日期", "lists no day"}, "empty_notice");
   return {};
 }
 
@@ -318,6 +318,8 @@ std::optional<Failure> inconsistency(const Event& event) {
 Result<Case> judge_case(std::span<const Fact> facts) { return judge<Case>(facts); }
 Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Dispute>(facts); }
 
-bool is_sealed(const Case& state) { return state.voided || state.split || state.submission_closed_on; }
+bool is_sealed(const Case& state) {
+  return state.voided || state.split || state.submission_closed_on;
+}
 
 } // namespace mingce

@@ -28,8 +28,8 @@ struct Dispute {
   bool voided = false;
   bool suspended = false;
   Stage stage = Stage::none;
-  std::optional<Day> judged_on; ///< in first instance, while no appeal is known
-  bool by_ruling = false; ///< 裁定, not 判决: appealed within the shorter time
+  std::optional<Day> judged_on;        ///< in first instance, while no appeal is known
+  bool by_ruling = false;              ///< 裁定, not 判决: appealed within the shorter time
   std::optional<DisputeColumn> judged; ///< of the judgment below; stands again when an appeal fails
   std::vector<Turn> turns;             ///< in order; the first is the opening
   std::vector<RequestRef> requests;    ///< linked later by dispute.linked

@@ -606,7 +606,7 @@ BOOST_DESCRIBE_STRUCT(CompetenceTransferred, (), (to, requests))
 /// 本机关的管理设置: each member given replaces the one in force, for the organ and all below it.
 struct PolicySet {
   MINGCE_EVENT(PolicySet, organ, "policy.set", "管理设置", "条例49");
-  Optional<std::string> report_by;        ///< `MM-DD`, local date of the annual report
+  Optional<std::string> report_by;          ///< `MM-DD`, local date of the annual report
   Optional<Count> lamp_yellow, lamp_orange; ///< working days left
 };
 BOOST_DESCRIBE_STRUCT(PolicySet, (), (report_by, lamp_yellow, lamp_orange))

@@ -118,8 +118,7 @@ private:
              "延期决定晚于答复期限 " + to_string(*due) + "，不产生延期效力",
              "extended after the due date " + to_string(*due) + ": it moves nothing");
     else if (due && step_->until && *step_->until > *due)
-      report("extension_told_late", "条例33.2",
-             "延期告知申请人晚于原答复期限 " + to_string(*due),
+      report("extension_told_late", "条例33.2", "延期告知申请人晚于原答复期限 " + to_string(*due),
              "the applicant was told of the extension after the due date " + to_string(*due));
     auto cap = terms_.law.period("extension_cap", *clock_.received_on).length;
     if (clock_.segment.extended_by + int(step_->number) > cap)

@@ -7,9 +7,10 @@ namespace mingce {
 namespace {
 
 constexpr std::string_view asked_for[] = {
-    "answer",      "extension_cap",       "correction_notice", "consultation",
-    "fee_payment", "redo_without_period", "reply_ordinary",    "reply_simplified",
-    "defence",     "appeal",              "appeal_of_ruling"};
+    "answer",         "extension_cap",    "correction_notice",
+    "consultation",   "fee_payment",      "redo_without_period",
+    "reply_ordinary", "reply_simplified", "defence",
+    "appeal",         "appeal_of_ruling"};
 
 Failure broken(const std::string& pointer) {
   return invalid(pointer, {"法定数据格式有误", "the data of the law are not in the expected form"},
@@ -70,7 +71,8 @@ Result<Tariff> read_tariff(Line& file, const char* name) {
                             std::uint32_t(line.number("step_price", 0))});
     if (line.fault()) return *line.fault();
   }
-  bool ascending = std::ranges::is_sorted(tariff.tiers, std::ranges::less_equal{}, &Tariff::Tier::from);
+  bool ascending =
+      std::ranges::is_sorted(tariff.tiers, std::ranges::less_equal{}, &Tariff::Tier::from);
   if (tariff.tiers.empty() || tariff.tiers.front().from != 1 || !ascending)
     return broken(pointer_to("", std::string_view(name)));
   return tariff;

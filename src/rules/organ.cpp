@@ -94,8 +94,7 @@ std::vector<std::string> lineage_of(const Organs& organs, const std::string& cod
   return lineage;
 }
 
-Organ::Settings settings_of(const Organs& organs, const std::string& code,
-                            std::uint64_t position) {
+Organ::Settings settings_of(const Organs& organs, const std::string& code, std::uint64_t position) {
   Organ::Settings out;
   for (auto& above : lineage_of(organs, code, position))
     for (auto& set : organs.find(above)->second.settings)

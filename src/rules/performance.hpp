@@ -12,16 +12,16 @@ namespace mingce {
 
 /// How one case was handled, up to its first conclusion.
 struct Handling {
-  bool answered = false;          ///< false: concluded without an answer (withdrawn, lapsed …)
+  bool answered = false; ///< false: concluded without an answer (withdrawn, lapsed …)
   Outcome outcome{};
   Day concluded_on{};
-  std::optional<Day> due_on;      ///< before the conclusion; none while something was awaited
-  bool on_time = true;            ///< 按时答复: not after the due date
+  std::optional<Day> due_on; ///< before the conclusion; none while something was awaited
+  bool on_time = true;       ///< 按时答复: not after the due date
   bool extended = false, corrected = false, consulted = false, charged = false;
-  int working_days = 0;           ///< from the last anchor, without excluded days
-  int calendar_days = 0;          ///< from receipt
+  int working_days = 0;  ///< from the last anchor, without excluded days
+  int calendar_days = 0; ///< from receipt
   std::optional<LateReason> late_reason;
-  int days_late = 0;              ///< working days
+  int days_late = 0; ///< working days
 };
 
 /// None while the case has not been concluded.

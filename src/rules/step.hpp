@@ -25,9 +25,9 @@ enum class StepKind : std::uint8_t {
   fee_notified,        // number: which fee of the case, word: FeeScheme, until: pay_by
   fee_paid,
   fee_waived,
-  answered,     // word: Outcome, number: 1 + LateReason or 0
-  closed,       // word: Outcome; a conclusion without an answer
-  redo_ordered, // word: RedoOrigin, until: due_on
+  answered,      // word: Outcome, number: 1 + LateReason or 0
+  closed,        // word: Outcome; a conclusion without an answer
+  redo_ordered,  // word: RedoOrigin, until: due_on
   redo_answered, // word: Outcome, number: 1 + LateReason or 0
   submission_closed,
   split,
@@ -53,7 +53,8 @@ struct Step {
     return static_cast<Enum>(word);
   }
   bool concludes() const {
-    return kind == StepKind::answered || kind == StepKind::closed || kind == StepKind::redo_answered;
+    return kind == StepKind::answered || kind == StepKind::closed ||
+           kind == StepKind::redo_answered;
   }
 };
 

@@ -24,8 +24,7 @@ public:
     auto due = period.end(from, terms_.calendar);
     auto& timer = put(kind, from, due, period.article, version);
     bool counted = period.unit == PeriodUnit::working_days;
-    timer.provisional =
-        terms_.calendar.is_provisional(counted ? from : due - date::days{1}, due);
+    timer.provisional = terms_.calendar.is_provisional(counted ? from : due - date::days{1}, due);
     return timer;
   }
   std::vector<Timer> take() { return std::move(timers_); }
@@ -37,16 +36,15 @@ private:
   std::vector<Timer> timers_;
 };
 
-void put_answer(Board& board, const Clock& clock, Day day, const Terms& terms,
-                const Lamps& lamps) {
+void put_answer(Board& board, const Clock& clock, Day day, const Terms& terms, const Lamps& lamps) {
   auto kind = clock.redo_open ? TimerKind::redo : TimerKind::answer;
   auto& period = terms.law.period("answer", *clock.received_on);
   bool ordered = clock.segment.fixed && clock.segment.fixed->ordered;
   auto article = ordered ? terms.law.period("redo_without_period", clock.segment.anchor).article
                  : clock.segment.fixed ? std::string("条例35")
-                               : period.article;
-  auto& timer = board.put(kind, clock.segment.anchor, due_on(clock, terms), article,
-                          clock.segment.version);
+                                       : period.article;
+  auto& timer =
+      board.put(kind, clock.segment.anchor, due_on(clock, terms), article, clock.segment.version);
   if (timer.due_on) timer.provisional = is_provisional(clock, *timer.due_on, terms);
   timer.remaining = remaining_days(clock, day, terms);
   timer.lamp = lamp_of(clock, day, terms, lamps);
@@ -160,16 +158,16 @@ std::vector<Timer> timers_of(const Dispute& dispute, Day day, const Terms& terms
       board.put(kind, *dispute.opened_on, std::nullopt, period.article, 1);
   }
   // Only from a judgment of first instance, once it has been served.
-  bool judged = dispute.judged_on && dispute.served_on && *dispute.judged_on <= *dispute.served_on &&
-                *dispute.served_on <= day;
+  bool judged = dispute.judged_on && dispute.served_on &&
+                *dispute.judged_on <= *dispute.served_on && *dispute.served_on <= day;
   auto& appeal = terms.law.period(dispute.by_ruling ? "appeal_of_ruling" : "appeal", day);
   if (judged && day <= appeal.end(*dispute.served_on, terms.calendar))
     board.put(TimerKind::appeal, *dispute.served_on, appeal, dispute.served_version);
   return board.take();
 }
 
-Timer report_timer(const Organ& organ, const Organ::Settings& settings, Day day,
-                   const Terms& terms, const Lamps& lamps) {
+Timer report_timer(const Organ& organ, const Organ::Settings& settings, Day day, const Terms& terms,
+                   const Lamps& lamps) {
   auto& [by, article] = terms.law.report_by(organ.kind);
   auto local = settings.report_by ? YearlyDate::parse(*settings.report_by) : std::nullopt;
   auto due_in = [&](int year) {

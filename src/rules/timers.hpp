@@ -32,9 +32,9 @@ const char* title_of(TimerKind kind);
 
 struct Timer {
   TimerKind kind{};
-  Day from{};                ///< the day after it is the first
-  std::optional<Day> due_on; ///< none while it stands still, or its beginning was not recorded
-  bool provisional = false;  ///< runs into a year without a notice on holidays
+  Day from{};                   ///< the day after it is the first
+  std::optional<Day> due_on;    ///< none while it stands still, or its beginning was not recorded
+  bool provisional = false;     ///< runs into a year without a notice on holidays
   std::optional<int> remaining; ///< working days at the end of the day asked for
   Lamp lamp = Lamp::grey;
   std::string article;
@@ -49,7 +49,7 @@ std::vector<Timer> timers_of(std::span<const Step> steps, Day day, const Terms& 
 std::vector<Timer> timers_of(const Dispute& dispute, Day day, const Terms& terms,
                              const Lamps& lamps);
 /// The annual report that falls due next, at the end of that day. `settings` may bring it forward.
-Timer report_timer(const Organ& organ, const Organ::Settings& settings, Day day,
-                   const Terms& terms, const Lamps& lamps);
+Timer report_timer(const Organ& organ, const Organ::Settings& settings, Day day, const Terms& terms,
+                   const Lamps& lamps);
 
 } // namespace mingce

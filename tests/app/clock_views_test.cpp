@@ -78,8 +78,8 @@ TEST_F(ClockViewsTest, a_year_given_whole_takes_back_what_it_leaves_out) {
 
 TEST_F(ClockViewsTest, a_local_holiday_moves_the_dates_of_its_region_only) {
   ASSERT_EQ(test::refusal_of(tell(opening("LX", "", "2020-01-01 organ.registered name=临夏"))), "");
-  ASSERT_EQ(test::refusal_of(tell(opening(
-                "LX1", "", "2020-01-01 organ.registered name=临夏某局 parent=LX"))),
+  ASSERT_EQ(test::refusal_of(
+                tell(opening("LX1", "", "2020-01-01 organ.registered name=临夏某局 parent=LX"))),
             "");
   auto there = opening("LX1", "A", "2026-05-20 request.received");
   ASSERT_EQ(test::refusal_of(tell(there)), "");
@@ -126,7 +126,8 @@ TEST_F(ClockViewsTest, the_explanation_tells_every_date_that_was_told) {
   clock_at("2026-12-31T04:00:00Z");
   std::mt19937 random(20261231);
   auto pick = [&](int n) { return int(random() % unsigned(n)); };
-  const char* moves[] = {"consultation.opened consultation=c", "consultation.closed consultation=c",
+  const char* moves[] = {"consultation.opened consultation=c",
+                         "consultation.closed consultation=c",
                          "correction.requested",
                          "correction.received",
                          "period.extended working_days=",
@@ -174,9 +175,9 @@ TEST_F(ClockViewsTest, the_explanation_tells_every_date_that_was_told) {
 
 TEST_F(ClockViewsTest, thresholds_are_inherited_until_set_lower_down) {
   clock_at("2026-06-01T04:00:00Z");
-  ASSERT_EQ(test::refusal_of(tell(
-                opening("JX1", "", "2020-01-01 organ.registered name=某所 parent=JX"))),
-            "");
+  ASSERT_EQ(
+      test::refusal_of(tell(opening("JX1", "", "2020-01-01 organ.registered name=某所 parent=JX"))),
+      "");
   ASSERT_EQ(test::refusal_of(tell(opening("JX1", "A", "2026-05-20 request.received"))), "");
   auto a = test::request_id("A", "JX1");
   EXPECT_EQ(view(a).at("lamp"), "green");

@@ -87,8 +87,8 @@ inline std::string describe(const Case& c) {
   std::string out = to_word(c.kind) + " " + to_word(c.matter) + " " + to_word(c.channel) + " " +
                     to_word(c.state()) + " submitted " + to_text(c.submitted_on) + " received " +
                     to_text(c.received_on) + "/" + std::to_string(c.received_seq);
-  for (bool flag : {c.submission_closed_on.has_value(), c.voided, c.split, c.awaits_reasons, c.kind_provisional,
-                    c.assigned_on.has_value(), c.fee_paid, c.redo.open})
+  for (bool flag : {c.submission_closed_on.has_value(), c.voided, c.split, c.awaits_reasons,
+                    c.kind_provisional, c.assigned_on.has_value(), c.fee_paid, c.redo.open})
     out += flag ? '1' : '0';
   out += " concluded " + (c.conclusion ? describe(*c.conclusion) : "-");
   out += " redo " + to_text(c.redo.due_on) + " " +
@@ -104,9 +104,9 @@ inline std::string describe(const Case& c) {
   for (auto& fee : c.fees)
     out += " fee " + std::to_string(fee.version) + "/" + std::to_string(fee.quantity) + "/" +
            to_string(fee.paid) + "/" + to_string(fee.refunded) + (fee.waived ? " waived" : "");
-  return out + " reclassified " +
-         std::to_string(c.reclassified_seq) + " amended " + describe(c.amendments) + " latest " +
-         to_string(c.latest.first) + "/" + std::to_string(c.latest.second);
+  return out + " reclassified " + std::to_string(c.reclassified_seq) + " amended " +
+         describe(c.amendments) + " latest " + to_string(c.latest.first) + "/" +
+         std::to_string(c.latest.second);
 }
 
 inline std::string describe(const Dispute& d) {

@@ -110,7 +110,8 @@ TEST(Document, has_its_members_in_the_order_promised) {
   EXPECT_EQ(document.at("as_of"),
             json::value({{"seq", 6u}, {"recorded_at", "2021-01-05T08:00:00.000Z"}}));
   EXPECT_EQ(document.at("scope"), "organ");
-  EXPECT_EQ(document.at("notes"), json::value({{"voided", json::array{}}, {"irregularities", json::array{}}}));
+  EXPECT_EQ(document.at("notes"),
+            json::value({{"voided", json::array{}}, {"irregularities", json::array{}}}));
 }
 
 TEST(Document, of_an_arbitrary_period_has_no_year) {
@@ -123,7 +124,8 @@ TEST(Document, of_an_arbitrary_period_has_no_year) {
   EXPECT_EQ(document.at("period"), json::value({{"from", "2022-01-01"}, {"to", "2023-12-31"}}));
   EXPECT_EQ(document.at("scope"), "region");
   EXPECT_EQ(json::serialize(document.at("as_of")), R"({"seq":0,"recorded_at":null})");
-  EXPECT_EQ(json::serialize(document.at("notes")), R"({"voided":["2022-00003","2022-00009"],"irregularities":[]})");
+  EXPECT_EQ(json::serialize(document.at("notes")),
+            R"({"voided":["2022-00003","2022-00009"],"irregularities":[]})");
 }
 
 TEST(Document, is_read_back_as_it_was_written) {

@@ -14,7 +14,8 @@ json::array rows() {
 }
 
 TEST(List, is_whole_in_json) {
-  EXPECT_EQ(parse_json(render_list(rows(), columns, ListFormat::json)).value(), json::value(rows()));
+  EXPECT_EQ(parse_json(render_list(rows(), columns, ListFormat::json)).value(),
+            json::value(rows()));
   EXPECT_EQ(render_list({}, columns, ListFormat::json), "[]\n");
 }
 

@@ -37,7 +37,9 @@ public:
     if (what == "due")
       EXPECT_EQ(test::to_text(due_of(state())), rest.at(0));
     else if (what == "strict")
-      EXPECT_EQ(test::to_text(strict_due_on(clock(Reading::ordinary), clock(Reading::strict), terms())), rest.at(0));
+      EXPECT_EQ(
+          test::to_text(strict_due_on(clock(Reading::ordinary), clock(Reading::strict), terms())),
+          rest.at(0));
     else if (what == "remaining")
       EXPECT_EQ(remaining_at(day(rest.at(0))), rest.at(1)) << rest.at(0);
     else if (what == "lamp")
