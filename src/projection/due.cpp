@@ -120,9 +120,11 @@ void add_deadlines_of_organs(const Register& reg, const OrganSet& organs, Day da
                              const Calendars& calendars, std::map<std::string, Lamps>& lamps,
                              std::vector<DeadlineRow>& rows) {
   for (auto& row : reg.disputes()) {
-    if (!organs.contains(row.organ)) continue;
-    for (auto& timer : timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]))
-      rows.push_back({nullptr, &row, row.organ, timer});
+    auto timers = timers_of(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
+    if (timers.empty()) continue;
+    auto party = party_before(reg, row, day + date::days{1});
+    if (!organs.contains(party)) continue;
+    for (auto& timer : timers) rows.push_back({nullptr, &row, party, timer});
   }
   for (auto& code : organs) {
     auto& organ = reg.organs().find(code)->second;

@@ -24,25 +24,6 @@ const Organ::HandOver* next_hand_over(const Organ& organ, const RegisteredReques
   return next;
 }
 
-/// Disputes follow a merger only: the successor becomes the party (复议法19).
-std::string party_at(const Register& reg, const RegisteredDispute& row, Day day, Day opened_on) {
-  std::string organ = row.organ;
-  Day from = opened_on;
-  std::uint64_t after_seq = 0;
-  for (;;) {
-    auto found = reg.organs().find(organ);
-    if (found == reg.organs().end()) return organ;
-    const Organ::HandOver* next = nullptr;
-    for (auto& over : found->second.hand_overs)
-      if (over.merger && over.on < day && std::pair{over.on, over.seq} > std::pair{from, after_seq})
-        if (!next || over.on < next->on) next = &over;
-    if (!next) return organ;
-    organ = next->to;
-    from = next->on;
-    after_seq = next->seq;
-  }
-}
-
 } // namespace
 
 bool takes(const Organ::HandOver& over, const RegisteredRequest& row) {
@@ -61,6 +42,24 @@ std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& ro
     if (!over) return held;
     current.tenure.handed_over_on = over->on;
     held.push_back({over->to, {over->on, false, {}}, over->seq});
+  }
+}
+
+std::string party_before(const Register& reg, const RegisteredDispute& row, Day day) {
+  std::string organ = row.organ;
+  Day from = *row.state.opened_on;
+  std::uint64_t after_seq = 0;
+  for (;;) {
+    auto found = reg.organs().find(organ);
+    if (found == reg.organs().end()) return organ;
+    const Organ::HandOver* next = nullptr;
+    for (auto& over : found->second.hand_overs)
+      if (over.merger && over.on < day && std::pair{over.on, over.seq} > std::pair{from, after_seq})
+        if (!next || over.on < next->on) next = &over;
+    if (!next) return organ;
+    organ = next->to;
+    from = next->on;
+    after_seq = next->seq;
   }
 }
 
@@ -97,7 +96,7 @@ void each_standing(
     bool pending = turn->column == DisputeColumn::pending;
     // A decision counts with the party on its day, a pending dispute with the party at the end.
     auto day = pending ? period.to + date::days{1} : turn->on;
-    if (organs.contains(party_at(reg, row, day, *row.state.opened_on))) each(row, *turn);
+    if (organs.contains(party_before(reg, row, day))) each(row, *turn);
   }
 }
 

@@ -31,6 +31,10 @@ std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenu
 /// The organ that holds the case by all that is known.
 std::string holder(const Register& reg, const RegisteredRequest& row);
 
+/// The party to a dispute by the mergers dated before that day: the successor becomes it
+/// (复议法19). The dispute has been opened.
+std::string party_before(const Register& reg, const RegisteredDispute& row, Day day);
+
 /// Calls `each` for every tenure within `organs` that moves table 三 in that period.
 void each_standing(
     const Register& reg, const OrganSet& organs, const Period& period,
