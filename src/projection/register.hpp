@@ -84,6 +84,8 @@ public:
 
   /// The next entry of the log. `corrupt` when it cannot be read; the register is then unusable.
   Result<void> apply(Entry entry);
+  /// The same, its envelope read already; `entry.event` is not looked at.
+  Result<void> apply(const Entry& entry, const Envelope& envelope);
 
   std::uint64_t size() const { return size_; } ///< seq of the last entry applied
   std::optional<Instant> recorded_at() const { return recorded_at_; }
