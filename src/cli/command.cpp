@@ -101,6 +101,7 @@ int run(int argc, char** argv) {
   add_report(app, *statutes, code);
   add_explain(app, *statutes, code);
   add_replay(app, *statutes, code);
+  add_diff(app, *statutes, code);
   add_due(app, *statutes, code);
   add_statistics(app, *statutes, code);
   add_irregularities(app, *statutes, code);

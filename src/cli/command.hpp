@@ -49,6 +49,7 @@ void add_export(CLI::App& app, int& code);
 void add_report(CLI::App& app, const Statutes& statutes, int& code);
 void add_explain(CLI::App& app, const Statutes& statutes, int& code);
 void add_replay(CLI::App& app, const Statutes& statutes, int& code);
+void add_diff(CLI::App& app, const Statutes& statutes, int& code);
 void add_due(CLI::App& app, const Statutes& statutes, int& code);
 void add_statistics(CLI::App& app, const Statutes& statutes, int& code);
 void add_irregularities(CLI::App& app, const Statutes& statutes, int& code);

@@ -334,6 +334,70 @@ class Reading(CommandCase):
         self.assertNotIn("figure.recorded", said)
 
 
+class Difference(CommandCase):
+    """What changed between two positions: a later answer, a correction, a voiding, a carry-over."""
+
+    LATER = [
+        line("note.added", "2025-06-03", {"text": "电话沟通"}, request="2025-3"),
+        line("request.voided", "2025-06-30", {"reason": "重复登记"}, request="2025-1"),
+        line("event.amended", "2025-07-01", {"target": 1, "reason": "录错", "on": "2025-06-02"},
+             request="2025-2"),
+        line("request.assigned", "2025-06-03", {"unit": "法规科"}, request="2025-3"),
+        line("correction.received", "2025-06-10", {}, request="2025-2"),
+        line("request.answered", "2025-06-30", {"outcome": "unavailable.not_held"},
+             request="2025-2"),
+    ]
+
+    def setUp(self):
+        super().setUp()
+        self.imported()
+        self.imported(self.LATER)
+
+    def diff(self, first, *more, code=DONE):
+        done = self.mingce("diff", "--from", str(first), "--format", "json", *more, code=code)
+        return json.loads(done.stdout) if code == DONE else done
+
+    def test_events_cases_and_cells(self):
+        told = self.diff(len(REGISTER))
+        events = told["events"]
+        self.assertEqual(events["total"], len(self.LATER))
+        self.assertEqual(events["by_type"]["request.answered"], 1)
+        self.assertEqual(events["voided"], [len(REGISTER) + 2])
+        self.assertEqual(events["amended"], [len(REGISTER) + 3])
+        cases = {case["request"]: case for case in told["cases"]}
+        self.assertEqual(set(cases), {"2025-1", "2025-2"})
+        self.assertEqual(cases["2025-1"]["state"], {"from": "concluded", "to": "voided"})
+        self.assertEqual(cases["2025-2"]["received_on"], {"from": "2025-06-03", "to": "2025-06-02"})
+        cells = {cell["cell"]: (cell["from"], cell["to"]) for cell in told["cells"]}
+        self.assertEqual(cells["requests/received/natural_person"], ("2", "1"))
+        self.assertEqual(cells["requests/carried_out/total"], ("1", "0"))
+        self.assertEqual(cells["requests/unavailable.not_held/commercial_enterprise"], ("0", "1"))
+
+    def test_cells_that_moved_are_those_of_the_two_reports(self):
+        told = self.diff(len(REGISTER))
+        for year in (2024, 2025, 2026):
+            def report(*as_of):
+                done = self.mingce("report", "--organ", ORGAN, "--year", str(year), "--format",
+                                   "csv", *as_of)
+                rows = (row.split(",") for row in done.stdout.decode().splitlines()[1:])
+                return {"/".join(row[:3]): row[-1] for row in rows}
+            before, after = report("--as-of", str(len(REGISTER))), report()
+            moved = {name: (before[name], value) for name, value in after.items()
+                     if before[name] != value}
+            said = {cell["cell"]: (cell["from"], cell["to"]) for cell in told["cells"]
+                    if cell["year"] == year}
+            self.assertEqual(said, moved, year)
+
+    def test_nothing_between_a_position_and_itself(self):
+        told = self.diff(3, "--to", "3")
+        self.assertEqual((told["events"]["total"], told["cases"], told["cells"]), (0, [], []))
+
+    def test_refusals(self):
+        self.diff(5, "--to", "4", code=USAGE)
+        self.diff("yesterday", code=USAGE)
+        self.diff(1, "--organ", "nobody", code=REFUSED)
+
+
 class Usage(CommandCase):
     def test_version(self):
         done = run("--version")
