@@ -2,11 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
 #include <cstdio>
-#include <deque>
-#include <mutex>
-#include <thread>
 
 namespace mingce {
 namespace {
@@ -61,81 +57,6 @@ std::string text_member(const json::object& data, const char* name) {
   auto* value = data.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
-
-/// Reads and parses the log in a thread of its own, a few batches ahead of the one who folds.
-class EntryReader {
-public:
-  struct Read {
-    Entry entry;
-    Envelope envelope;
-  };
-  using Batch = std::vector<Read>;
-
-  EntryReader(const LogView& log, std::uint64_t up_to, LogView::Half half)
-      : thread_([this, &log, up_to, half] { read(log, up_to, half); }) {}
-  ~EntryReader() {
-    {
-      std::lock_guard lock(mutex_);
-      abandoned_ = true;
-    }
-    changed_.notify_all();
-  }
-
-  /// Empty at the end.
-  Result<Batch> next() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !ready_.empty() || ended_; });
-    if (ready_.empty()) {
-      if (failure_) return *failure_;
-      return Batch{};
-    }
-    auto batch = std::move(ready_.front());
-    ready_.pop_front();
-    changed_.notify_all();
-    return batch;
-  }
-
-private:
-  static constexpr std::size_t batch_size = 512, batches_ahead = 8;
-
-  void read(const LogView& log, std::uint64_t up_to, LogView::Half half) {
-    Batch batch;
-    std::optional<Failure> failure;
-    auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
-      auto envelope = read_envelope(std::move(entry.event));
-      if (!envelope) {
-        failure = envelope.error();
-        return false;
-      }
-      batch.push_back({std::move(entry), std::move(*envelope)});
-      return batch.size() < batch_size || hand_over(batch);
-    });
-    if (!scanned) failure = scanned.error();
-    if (!batch.empty()) hand_over(batch);
-    std::lock_guard lock(mutex_);
-    failure_ = failure;
-    ended_ = true;
-    changed_.notify_all();
-  }
-
-  /// False when nobody waits for it any more.
-  bool hand_over(Batch& batch) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return ready_.size() < batches_ahead || abandoned_; });
-    if (abandoned_) return false;
-    ready_.push_back(std::exchange(batch, {}));
-    batch.reserve(batch_size);
-    changed_.notify_all();
-    return true;
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Batch> ready_;
-  std::optional<Failure> failure_;
-  bool ended_ = false, abandoned_ = false;
-  std::jthread thread_; ///< last: it uses all of the above
-};
 
 } // namespace
 
@@ -401,15 +322,15 @@ Result<Register> replay(const LogView& log, std::uint64_t up_to,
         return log.read_stream(stream, position, LogView::Half::open);
       },
       /*keep_search_text=*/half == LogView::Half::both);
-  EntryReader reader(log, up_to, half);
-  for (;;) {
-    auto batch = reader.next();
-    if (!batch) return batch.error();
-    if (batch->empty()) return result;
-    if (progress) progress(batch->front().entry.seq);
-    for (auto& read : *batch)
-      if (auto applied = result.apply(read.entry, read.envelope); !applied) return applied.error();
-  }
+  Result<void> applied;
+  auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
+    if (progress && entry.seq % 4096 == 0) progress(entry.seq);
+    applied = result.apply(std::move(entry));
+    return applied.has_value();
+  });
+  if (!scanned) return scanned.error();
+  if (!applied) return applied.error();
+  return result;
 }
 
 Result<std::uint64_t> position_of(const LogView& log, std::string_view as_of) {
