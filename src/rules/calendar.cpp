@@ -177,8 +177,8 @@ Calendar::Calendar(std::vector<Notice> notices) : notices_(std::move(notices)) {
 }
 
 std::size_t Calendar::index(Day day) const {
-  auto offset = (day - first_day).count();
-  return std::size_t(std::clamp<std::int64_t>(offset, 1, std::int64_t(up_to_.size()) - 1));
+  // Clamped before anything is subtracted: Day::max() is a day like any other.
+  return std::size_t((std::clamp(day, first_day + date::days{1}, last_day) - first_day).count());
 }
 
 bool Calendar::is_working_day(Day day) const {
