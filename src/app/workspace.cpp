@@ -19,11 +19,6 @@ Failure located(Failure failure, const std::string& at) {
   return failure;
 }
 
-/// An organ is its code and a calendar its region; everything else has a number within its organ.
-bool is_named_by_organ(StreamKind kind) {
-  return kind == StreamKind::organ || kind == StreamKind::calendar;
-}
-
 /// The month whose items are counted together (国办函〔2020〕109号: 自然月).
 date::year_month month_of(Day day) {
   date::year_month_day parts{day};

@@ -46,11 +46,12 @@ void print(const Options& options, const json::object& summary) {
             << render_list(moved, moved_columns(), options.format);
 }
 
-/// A file at fault is told with the place of the fault.
+/// A file at fault is told with the place of the fault, unless the message has it already.
 int refuse(const Failure& failure, const std::string& file) {
-  if (failure.kind != FailureKind::invalid || failure.fields.empty())
-    return report_failure(failure, file);
-  return report_failure(failure, file + " " + failure.fields.front().pointer);
+  auto& fields = failure.fields;
+  bool is_told =
+      fields.empty() || failure.message.en.find(fields.front().pointer) != std::string::npos;
+  return report_failure(failure, is_told ? file : file + " " + fields.front().pointer);
 }
 
 int load_with(const Options& options, const Statutes& statutes) {
@@ -62,11 +63,9 @@ int load_with(const Options& options, const Statutes& statutes) {
                          today);
   };
   if (options.dry_run) {
-    auto log = LogView::open(options.data);
-    if (!log) return report_failure(log.error(), options.data);
-    auto reg = replay(**log, (*log)->size());
-    if (!reg) return report_failure(reg.error());
-    auto plan = plan_on(*reg);
+    auto opened = open_register(options.data);
+    if (!opened) return report_failure(opened.error(), options.data);
+    auto plan = plan_on(opened->reg);
     if (!plan) return refuse(plan.error(), options.file);
     print(options, plan->summary);
     return done;
@@ -83,14 +82,12 @@ int load_with(const Options& options, const Statutes& statutes) {
 }
 
 int show_with(const Options& options, const Statutes& statutes) {
-  auto log = LogView::open(options.data);
-  if (!log) return report_failure(log.error(), options.data);
-  auto reg = replay(**log, (*log)->size());
-  if (!reg) return report_failure(reg.error());
+  auto opened = open_register(options.data);
+  if (!opened) return report_failure(opened.error(), options.data);
   if (!options.organ.empty())
-    if (auto known = organs_in(*reg, options.organ, Scope::organ); !known)
+    if (auto known = organs_in(opened->reg, options.organ, Scope::organ); !known)
       return report_failure(known.error());
-  auto calendar = calendar_of(*reg, statutes.law, options.organ, options.year);
+  auto calendar = calendar_of(opened->reg, statutes.law, options.organ, options.year);
   if (options.format == ListFormat::json) {
     std::cout << json::serialize(calendar) << '\n';
     return done;

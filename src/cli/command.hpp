@@ -57,20 +57,31 @@ void add_fees(CLI::App& app, const Statutes& statutes, int& code);
 void add_calendar(CLI::App& app, const Statutes& statutes, int& code);
 void add_schemas(CLI::App& app, int& code);
 
+/// The log, and the register as of the position asked for.
+struct Opened {
+  std::unique_ptr<LogView> log;
+  std::uint64_t position = 0;
+  Register reg;
+};
+/// Replays with progress on a terminal. `as_of` empty: to the end. With both halves the search text
+/// is kept.
+Result<Opened> open_register(const std::string& data, const std::string& as_of = "",
+                             LogView::Half half = LogView::Half::open);
+
+/// A request by id, or by register number among these organs (none given: all; the first, if
+/// several have it).
+const RegisteredRequest* find_request(const Register& reg, const std::string& name,
+                                      const OrganSet& organs = {});
+
 /// Options that say whose register, and as known when.
 struct RegisterOptions {
   std::string data, organ, as_of;
   Scope scope = Scope::organ;
 
   void add_to(CLI::App& command);
-  /// The log, and the register as of the position asked for; progress on a terminal. With both
-  /// halves the search text is kept.
-  struct Opened {
-    std::unique_ptr<LogView> log;
-    std::uint64_t position = 0;
-    Register reg;
-  };
-  Result<Opened> open(LogView::Half half = LogView::Half::open) const;
+  Result<Opened> open(LogView::Half half = LogView::Half::open) const {
+    return open_register(data, as_of, half);
+  }
 };
 
 /// Options that say which time: a year, or any two days.

@@ -16,19 +16,9 @@ struct Options {
   ListFormat format = ListFormat::text;
 };
 
-/// The request of that number in these organs' registers, or of that id; open or not.
-const RegisteredRequest* find(const Register& reg, const OrganSet& organs,
-                              const std::string& name) {
-  auto id = StreamId::parse(name);
-  for (auto& row : reg.requests())
-    if ((id && row.id == *id) || (row.register_no == name && organs.contains(row.organ)))
-      return &row;
-  return nullptr;
-}
-
 /// Why these requests are due when they are, one after the other.
-int print_explained(const Options& options, const RegisterOptions::Opened& opened,
-                    const Statutes& statutes, std::vector<json::object> rows, Day today) {
+int print_explained(const Options& options, const Opened& opened, const Statutes& statutes,
+                    std::vector<json::object> rows, Day today) {
   ListWriter out(columns_of(options.list), ListFormat::json);
   for (auto& row : rows) {
     if (!row.contains("request")) continue;
@@ -63,7 +53,7 @@ int due_with(const Options& options, const Statutes& statutes) {
   DueQuery query{options.whose.organ, options.whose.scope, options.on, options.list,
                  options.assignee};
   const RegisteredRequest* only = nullptr;
-  if (!options.request.empty() && !(only = find(opened->reg, *organs, options.request)))
+  if (!options.request.empty() && !(only = find_request(opened->reg, options.request, *organs)))
     return report_failure(
         {FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});
   if (only && options.explain) {

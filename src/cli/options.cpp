@@ -16,7 +16,8 @@ void RegisterOptions::add_to(CLI::App& command) {
                      "按当时所知：日志序号或时刻 | as known then: a position or an instant");
 }
 
-Result<RegisterOptions::Opened> RegisterOptions::open(LogView::Half half) const {
+Result<Opened> open_register(const std::string& data, const std::string& as_of,
+                             LogView::Half half) {
   auto log = LogView::open(data);
   if (!log) return log.error();
   auto position = position_of(**log, as_of);
@@ -25,6 +26,15 @@ Result<RegisterOptions::Opened> RegisterOptions::open(LogView::Half half) const 
   auto reg = replay(**log, *position, progress.counter(), half);
   if (!reg) return reg.error();
   return Opened{std::move(*log), *position, std::move(*reg)};
+}
+
+const RegisteredRequest* find_request(const Register& reg, const std::string& name,
+                                      const OrganSet& organs) {
+  if (auto id = StreamId::parse(name))
+    if (auto* row = reg.find_request(*id)) return row;
+  for (auto& row : reg.requests())
+    if (row.register_no == name && (organs.empty() || organs.contains(row.organ))) return &row;
+  return nullptr;
 }
 
 void PeriodOptions::add_to(CLI::App& command) {

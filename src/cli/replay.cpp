@@ -14,15 +14,6 @@ struct Options {
   bool with_personal_data = false;
 };
 
-/// By id, or by register number in whichever organ has it (the first, if several do).
-const RegisteredRequest* find(const Register& reg, const std::string& name) {
-  if (auto id = StreamId::parse(name))
-    if (auto* row = reg.find_request(*id)) return row;
-  for (auto& row : reg.requests())
-    if (row.register_no == name) return &row;
-  return nullptr;
-}
-
 /// What the history led to: how many of each, and how the cases stand.
 json::object summary(const Register& reg) {
   json::object by_state;
@@ -50,7 +41,7 @@ int replay_with(const Options& options, const Statutes& statutes) {
 
   std::optional<StreamId> only;
   if (!options.request.empty()) {
-    auto* row = find(*reg, options.request);
+    auto* row = find_request(*reg, options.request);
     if (!row)
       return report_failure(
           {FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});

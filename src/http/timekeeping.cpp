@@ -28,18 +28,21 @@ Response in_format(std::string body, ListFormat format) {
   return response;
 }
 
-/// Whose figures a call asks for.
-struct Whose {
+/// What every list asks for: whose, and in which form.
+struct ListCall {
   std::string organ;
   Scope scope = Scope::organ;
+  ListFormat format{};
 };
 
-Result<Whose> whose(const Query& query) {
-  auto code = organ(query);
+Result<ListCall> list_call(const Call& call) {
+  auto code = organ(call.query);
   if (!code) return code.error();
-  auto scope = word_or(query, "scope", Scope::organ);
+  auto scope = word_or(call.query, "scope", Scope::organ);
   if (!scope) return scope.error();
-  return Whose{*code, *scope};
+  auto format = format_of(call);
+  if (!format) return format.error();
+  return ListCall{*code, *scope, *format};
 }
 
 Result<date::year_month> month_in(const Query& query) {
@@ -63,34 +66,32 @@ Result<std::optional<CalendarVersion>> calendar_asked(const Query& query) {
 } // namespace
 
 Result<Response> Api::due(const Call& call) const {
-  auto of = whose(call.query);
-  if (!of) return of.error();
+  auto asked = list_call(call);
+  if (!asked) return asked.error();
   auto on = day(call.query, "on");
   if (!on) return on.error();
   auto list = word_or(call.query, "list", DueList::open);
   if (!list) return list.error();
-  auto format = format_of(call);
-  if (!format) return format.error();
-  DueQuery query{of->organ, of->scope, *on, *list, call.query.get("assignee")};
+  DueQuery query{asked->organ, asked->scope, *on, *list, call.query.get("assignee")};
   auto half = query.assignee.empty() ? LogView::Half::open : LogView::Half::both;
   return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
-    ListWriter rows(columns_of(*list), *format);
+    ListWriter rows(columns_of(*list), asked->format);
     auto listed = due_list(reg, office_.statutes().law, query, office_.today(),
                            [&](json::object row) { rows.add(row); });
     if (!listed) return listed.error();
-    return in_format(rows.finish(), *format);
+    return in_format(rows.finish(), asked->format);
   });
 }
 
 Result<Response> Api::due_calendar(const Call& call) const {
-  auto of = whose(call.query);
-  if (!of) return of.error();
+  auto asked = list_call(call);
+  if (!asked) return asked.error();
   return office_.read([&](const Register& reg) -> Result<Response> {
-    auto organs = organs_in(reg, of->organ, of->scope);
+    auto organs = organs_in(reg, asked->organ, asked->scope);
     if (!organs) return organs.error();
     Response response;
     response.content_type = "text/calendar; charset=utf-8";
-    response.body = due_feed(reg, office_.statutes().law, of->organ, *organs, office_.today());
+    response.body = due_feed(reg, office_.statutes().law, asked->organ, *organs, office_.today());
     return response;
   });
 }
@@ -118,38 +119,34 @@ Result<Response> Api::clock(const Call& call) const {
 }
 
 Result<Response> Api::statistics(const Call& call) const {
-  auto of = whose(call.query);
-  if (!of) return of.error();
-  auto asked = period(call.query);
+  auto asked = list_call(call);
   if (!asked) return asked.error();
-  auto format = format_of(call);
-  if (!format) return format.error();
+  auto when = period(call.query);
+  if (!when) return when.error();
   auto half = LogView::Half::both;
   return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
-    auto figures =
-        statistics_view(reg, office_.statutes(), of->organ, of->scope, *asked, office_.today());
+    auto figures = statistics_view(reg, office_.statutes(), asked->organ, asked->scope, *when,
+                                   office_.today());
     if (!figures) return figures.error();
-    if (*format == ListFormat::json) return json_response(*figures);
-    return in_format(render_list(statistics_rows(*figures), statistics_columns(), *format),
-                     *format);
+    if (asked->format == ListFormat::json) return json_response(*figures);
+    return in_format(render_list(statistics_rows(*figures), statistics_columns(), asked->format),
+                     asked->format);
   });
 }
 
 Result<Response> Api::findings(const Call& call, Finding finding) const {
-  auto of = whose(call.query);
-  if (!of) return of.error();
-  auto asked = period(call.query);
+  auto asked = list_call(call);
   if (!asked) return asked.error();
-  auto format = format_of(call);
-  if (!format) return format.error();
+  auto when = period(call.query);
+  if (!when) return when.error();
   return with_register(office_, call.query, LogView::Half::open,
                        [&](const Register& reg) -> Result<Response> {
-                         ListWriter rows(finding_columns(), *format);
-                         auto listed = finding_list(reg, office_.statutes().law, of->organ,
-                                                    of->scope, *asked, finding, call.language,
+                         ListWriter rows(finding_columns(), asked->format);
+                         auto listed = finding_list(reg, office_.statutes().law, asked->organ,
+                                                    asked->scope, *when, finding, call.language,
                                                     [&](json::object row) { rows.add(row); });
                          if (!listed) return listed.error();
-                         return in_format(rows.finish(), *format);
+                         return in_format(rows.finish(), asked->format);
                        });
 }
 
@@ -159,16 +156,14 @@ Result<Response> Api::irregularities(const Call& call) const {
 Result<Response> Api::incomplete(const Call& call) const { return findings(call, Finding::gap); }
 
 Result<Response> Api::fees(const Call& call) const {
-  auto of = whose(call.query);
-  if (!of) return of.error();
+  auto asked = list_call(call);
+  if (!asked) return asked.error();
   auto month = month_in(call.query);
   if (!month) return month.error();
-  auto format = format_of(call);
-  if (!format) return format.error();
   return office_.read([&](const Register& reg) -> Result<Response> {
-    auto rows = fee_list(reg, office_.statutes().law, of->organ, of->scope, *month);
+    auto rows = fee_list(reg, office_.statutes().law, asked->organ, asked->scope, *month);
     if (!rows) return rows.error();
-    return in_format(render_list(*rows, fee_columns(), *format), *format);
+    return in_format(render_list(*rows, fee_columns(), asked->format), asked->format);
   });
 }
 

@@ -209,8 +209,8 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
 
 Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
   auto& name = call.path.front();
-  bool by_name = kind == StreamKind::organ || kind == StreamKind::calendar;
-  auto id = by_name ? std::optional{StreamId::of(to_word(kind), name, "")} : StreamId::parse(name);
+  auto id = is_named_by_organ(kind) ? std::optional{StreamId::of(to_word(kind), name, "")}
+                                    : StreamId::parse(name);
   bool known = id && office_.read([&](const Register& reg) {
     switch (kind) {
     case StreamKind::request:

@@ -33,11 +33,9 @@ std::string taken_over(const Register& reg, const RegisteredRequest& row, std::s
   }
 }
 
-/// The organ that has the case at the end of that day; none before its receipt.
-std::optional<std::string> holder_on(const Register& reg, const RegisteredRequest& row, Day day) {
-  std::optional<std::string> holder;
-  for (auto& held : tenures(reg, row))
-    if (held.tenure.from <= day) holder = held.organ;
+/// The organ that has to act at the end of that day; none before receipt.
+std::optional<std::string> charged_on(const Register& reg, const RegisteredRequest& row, Day day) {
+  auto holder = holder_on(reg, row, day);
   auto& conclusion = row.state.conclusion;
   return holder && conclusion && conclusion->on <= day ? taken_over(reg, row, *holder, day)
                                                        : holder;
@@ -50,14 +48,15 @@ CaseState state_of(const Case& state, const Clock& clock, Day day) {
     return state.submission_closed_on && *state.submission_closed_on <= day
                ? CaseState::submission_closed
                : CaseState::submitted;
-  if (clock.redo_open) return CaseState::redo;
-  if (clock.concluded_on && *clock.concluded_on <= day) return CaseState::concluded;
-  if (clock.correction_by) return CaseState::awaiting_correction;
-  if (clock.payment_by) return CaseState::awaiting_fee;
-  if (std::ranges::any_of(clock.segment.excluded,
-                          [](auto& span) { return span.cap_from && !span.through; }))
-    return CaseState::consulting;
-  return clock.reasons_by ? CaseState::awaiting_reasons : CaseState::processing;
+  bool opinion = std::ranges::any_of(clock.segment.excluded,
+                                     [](auto& span) { return span.cap_from && !span.through; });
+  return Standstill{clock.redo_open,
+                    clock.concluded_on.has_value(),
+                    clock.correction_by.has_value(),
+                    clock.payment_by.has_value(),
+                    opinion,
+                    clock.reasons_by.has_value()}
+      .state();
 }
 
 bool is_listed(const RegisteredRequest& row, Day day) {
@@ -167,7 +166,7 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
   std::vector<DueRow> rows;
   for (auto& row : reg.requests()) {
     if (!is_listed(row, day) || (keep && !keep(row))) continue;
-    auto holder = holder_on(reg, row, day);
+    auto holder = charged_on(reg, row, day);
     if (!holder || !organs.contains(*holder)) continue;
     auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
     bool assigned = row.state.assigned_on && *row.state.assigned_on <= day;
@@ -210,7 +209,7 @@ std::vector<DeadlineRow> deadlines(const Register& reg, const Law& law, const Or
   for (auto& row : reg.requests()) {
     bool submission = is_unconfirmed(row.state, day);
     if (!(submission || is_listed(row, day)) || (keep && !keep(row))) continue;
-    auto holder = submission ? std::optional{row.organ} : holder_on(reg, row, day);
+    auto holder = submission ? std::optional{row.organ} : charged_on(reg, row, day);
     if (!holder || !organs.contains(*holder)) continue;
     auto timers = timers_of(row.state.steps, day, calendars.terms(row.organ), lamps[row.organ]);
     for (auto& timer : timers)

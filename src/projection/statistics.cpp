@@ -53,16 +53,13 @@ std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, cons
   std::vector<CaseIrregularity> out;
   for (auto& row : reg.requests()) {
     if (!row.state.received_on || row.state.split || *row.state.received_on > period.to) continue;
-    auto held = tenures(reg, row);
     auto terms = calendars.terms(row.organ);
     for (auto& found : finding == Finding::irregular ? irregularities(row.state, terms)
                                                      : gaps(row.state, terms)) {
       if (!period.contains(found.on)) continue;
       if (row.state.voided && found.code != "voided_after_due") continue;
-      const std::string* organ = nullptr;
-      for (auto& tenure : held)
-        if (tenure.tenure.from <= found.on || !organ) organ = &tenure.organ;
-      if (organ && organs.contains(*organ)) out.push_back({&row, *organ, found});
+      auto organ = holder_on(reg, row, found.on).value_or(row.organ);
+      if (organs.contains(organ)) out.push_back({&row, organ, found});
     }
   }
   return out;

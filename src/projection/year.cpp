@@ -63,6 +63,13 @@ std::string party_before(const Register& reg, const RegisteredDispute& row, Day 
   }
 }
 
+std::optional<std::string> holder_on(const Register& reg, const RegisteredRequest& row, Day day) {
+  std::optional<std::string> holder;
+  for (auto& held : tenures(reg, row))
+    if (held.tenure.from <= day) holder = held.organ;
+  return holder;
+}
+
 std::string holder(const Register& reg, const RegisteredRequest& row) {
   auto held = tenures(reg, row);
   return held.empty() ? row.organ : held.back().organ;

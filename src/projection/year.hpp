@@ -28,6 +28,8 @@ std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& ro
 bool takes(const Organ::HandOver& over, const RegisteredRequest& row);
 /// The first conclusion, if it happened within that tenure.
 std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenure& held);
+/// The organ whose tenure it is on that day; none before receipt.
+std::optional<std::string> holder_on(const Register& reg, const RegisteredRequest& row, Day day);
 /// The organ that holds the case by all that is known.
 std::string holder(const Register& reg, const RegisteredRequest& row);
 

@@ -1,6 +1,6 @@
 #include "report/document.hpp"
 
-#include "report/json_reader.hpp"
+#include "base/json_reader.hpp"
 #include "report/quantity.hpp"
 
 #include <algorithm>

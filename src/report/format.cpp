@@ -1,6 +1,6 @@
 #include "report/format.hpp"
 
-#include "report/json_reader.hpp"
+#include "base/json_reader.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 #include "rules/calendar.hpp"
 
+#include "base/json_reader.hpp"
 #include "rules/codec.hpp"
 
 #include <algorithm>
@@ -19,77 +20,64 @@ bool follows_weekly_pattern(Day day) {
 
 // ---- reading ------------------------------------------------------------------------------------
 
-Failure broken(const std::string& pointer, const char* zh, const char* en) {
-  return invalid(pointer, {zh, en}, "broken_calendar");
-}
+/// What a file says of a paper as a whole.
+struct Paper {
+  std::string title, document_no;
+  std::optional<Day> issued_on;
+};
 
-std::string text_of(const json::object& object, const char* name) {
-  auto* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
-bool is_known(std::string_view member, std::initializer_list<std::string_view> members) {
-  return std::ranges::find(members, member) != members.end();
-}
-
-Result<void> read_days(const json::object& notice, const char* name, int year,
-                       const std::string& at, std::map<Day, std::string>& out) {
-  auto* days = notice.if_contains(name);
-  if (!days) return {};
-  auto here = pointer_to(at, std::string_view(name));
-  if (!days->is_object()) return broken(here, "应为对象", "must be an object");
-  for (auto& member : days->get_object()) {
-    std::string_view key(member.key().data(), member.key().size());
-    auto day = parse_day(key);
-    if (!day || !can_list(year, *day))
-      return broken(pointer_to(here, key), "应为该年度或其相邻月份中存在的日期 YYYY-MM-DD",
-                    "must be an existing date YYYY-MM-DD of the year or a month next to it");
-    if (!member.value().is_string())
-      return broken(pointer_to(here, key), "应为节日名称", "must be the name of a holiday");
-    out[*day] = std::string(member.value().get_string());
-  }
+/// Empty where the member is missing, blank, or no string.
+std::string string_in(const JsonReader& reader) {
+  if (!reader.exists()) return {};
+  if (auto* text = reader.value()->if_string()) return {text->data(), text->size()};
+  reader.complain({"应为字符串", "must be a string"});
   return {};
 }
 
-/// `outer` is the whole file: what a notice does not say of itself is said there for all.
-Result<Notice> read_notice(const json::value& in, const json::object& outer, int year,
-                           const std::string& at) {
-  auto* object = in.if_object();
-  if (!object) return broken(at, "应为对象", "must be an object");
-  for (auto& member : *object) {
-    std::string_view name(member.key().data(), member.key().size());
-    auto here = pointer_to(at, name);
-    if (!is_known(name, {"year", "title", "document_no", "issued_on", "rest", "work"}))
-      return broken(here, "未知的成员", "unknown member");
-    if (is_known(name, {"title", "document_no", "issued_on"}) && !member.value().is_string())
-      return broken(here, "应为字符串", "must be a string");
-  }
-  Notice notice;
-  notice.year = year;
-  auto said = [&](const char* name) {
-    auto own = text_of(*object, name);
-    return own.empty() ? text_of(outer, name) : own;
+/// What a notice does not say of itself is said at the top for all.
+Paper read_paper(const JsonReader& in, const Paper& outer) {
+  auto said = [&](const char* name, const std::string& otherwise) {
+    auto own = string_in(in.optional_member(name));
+    return own.empty() ? otherwise : own;
   };
-  if (auto region = text_of(outer, "region"); !region.empty()) notice.region = region;
-  if (!is_organ_code(notice.region))
-    return broken("/region", "应为 CN 或机关代码", "must be CN or the code of an organ");
-  notice.title = said("title");
-  notice.document_no = said("document_no");
-  if (auto issued = said("issued_on"); !issued.empty()) {
-    notice.issued_on = parse_day(issued);
-    if (!notice.issued_on)
-      return broken(pointer_to(at, std::string_view("issued_on")), "应为存在的日期 YYYY-MM-DD",
-                    "must be an existing date YYYY-MM-DD");
+  Paper paper{said("title", outer.title), said("document_no", outer.document_no), outer.issued_on};
+  if (auto text = string_in(in.optional_member("issued_on")); !text.empty()) {
+    paper.issued_on = parse_day(text);
+    if (!paper.issued_on)
+      in.member("issued_on")
+          .complain({"应为存在的日期 YYYY-MM-DD", "must be an existing date YYYY-MM-DD"});
   }
-  for (auto read : {read_days(*object, "rest", year, at, notice.rest),
-                    read_days(*object, "work", year, at, notice.work)})
-    if (!read) return read.error();
-  for (auto& [day, name] : notice.rest)
-    if (notice.work.contains(day))
-      return broken(pointer_to(pointer_to(at, std::string_view("work")), to_string(day)),
-                    "同一天不能既放假又上班", "one day cannot be both off and worked");
-  if (notice.rest.empty() && notice.work.empty())
-    return broken(at, "没有列出任何日期", "lists no day");
+  return paper;
+}
+
+std::map<Day, std::string> read_days(const JsonReader& days, int year) {
+  std::map<Day, std::string> out;
+  for (auto& [text, name] : days.members()) {
+    auto day = parse_day(text);
+    if (day && can_list(year, *day))
+      out[*day] = string_in(name);
+    else
+      name.complain({"应为该年度或其相邻月份中存在的日期 YYYY-MM-DD",
+                     "must be an existing date YYYY-MM-DD of the year or a month next to it"});
+  }
+  return out;
+}
+
+Notice read_notice(const JsonReader& in, std::optional<int> year, const std::string& region,
+                   const Paper& outer) {
+  in.allow_only({"year", "title", "document_no", "issued_on", "rest", "work"});
+  if (!year) in.complain({"应有年份（1991–2100）", "must have a year (1991–2100)"});
+  auto paper = read_paper(in, outer);
+  Notice notice{region, year.value_or(0), paper.title, paper.document_no, paper.issued_on, {}, {},
+                0};
+  notice.rest = read_days(in.optional_member("rest"), notice.year);
+  notice.work = read_days(in.optional_member("work"), notice.year);
+  for (auto& [day, name] : notice.work)
+    if (notice.rest.contains(day))
+      in.member("work")
+          .member(to_string(day))
+          .complain({"同一天不能既放假又上班", "one day cannot be both off and worked"});
+  if (notice.rest.empty() && notice.work.empty()) in.complain({"没有列出任何日期", "lists no day"});
   return notice;
 }
 
@@ -97,6 +85,13 @@ std::optional<int> year_in(std::string_view text) {
   auto first = parse_day(std::string(text) + "-01-01");
   if (!first || !can_be_noticed(year_of(*first))) return std::nullopt;
   return year_of(*first);
+}
+
+std::optional<int> year_of_notice(const JsonReader& in) {
+  auto* object = in.value()->if_object();
+  auto* year = object ? object->if_contains("year") : nullptr;
+  auto* number = year ? year->if_int64() : nullptr;
+  return number ? year_in(std::to_string(*number)) : std::nullopt;
 }
 
 } // namespace
@@ -116,47 +111,26 @@ std::string Notice::name() const {
 }
 
 Result<std::vector<Notice>> read_notices(const json::value& data) {
-  auto* root = data.if_object();
-  if (!root) return broken("", "应为 JSON 对象", "must be a JSON object");
-  for (auto& member : *root) {
-    std::string_view name(member.key().data(), member.key().size());
-    bool list = is_known(name, {"notices", "years"});
-    if (!list && !is_known(name, {"$comment", "region", "title", "document_no", "issued_on"}))
-      return broken(pointer_to("", name), "未知的成员", "unknown member");
-    if (!list && !member.value().is_string())
-      return broken(pointer_to("", name), "应为字符串", "must be a string");
-  }
-  auto* list = root->if_contains("notices");
-  auto* years = root->if_contains("years");
-  if ((list && !list->is_array()) || (years && !years->is_object()) || !(list || years))
-    return broken(list ? "/notices" : "/years", "须给出 notices 数组或 years 对象",
-                  "give an array `notices` or an object `years`");
+  std::vector<FieldError> errors;
+  JsonReader root(data, errors);
+  root.allow_only({"$comment", "region", "title", "document_no", "issued_on", "notices", "years"});
+  auto region = string_in(root.optional_member("region"));
+  if (region.empty()) region = Notice::national;
+  if (!is_organ_code(region))
+    root.member("region").complain({"应为 CN 或机关代码", "must be CN or the code of an organ"});
+  auto paper = read_paper(root, {});
+  auto list = root.optional_member("notices"), years = root.optional_member("years");
   std::vector<Notice> notices;
-  auto add = [&](const json::value& in, std::optional<int> year,
-                 const std::string& at) -> Result<void> {
-    if (!year) return broken(at, "应有年份（1991–2100）", "must have a year (1991–2100)");
-    auto notice = read_notice(in, *root, *year, at);
-    if (!notice) return notice.error();
-    notices.push_back(std::move(*notice));
-    return {};
-  };
-  if (list)
-    for (std::size_t i = 0; i < list->get_array().size(); ++i) {
-      auto& in = list->get_array()[i];
-      auto* year = in.is_object() ? in.get_object().if_contains("year") : nullptr;
-      auto number = year && year->is_int64() ? year_in(std::to_string(year->get_int64()))
-                                             : std::optional<int>{};
-      if (auto added = add(in, number, pointer_to("/notices", i)); !added) return added.error();
-    }
-  if (years)
-    for (auto& member : years->get_object()) {
-      std::string key(member.key());
-      if (auto added =
-              add(member.value(), year_in(key), pointer_to("/years", std::string_view(key)));
-          !added)
-        return added.error();
-    }
-  if (notices.empty()) return broken(list ? "/notices" : "/years", "没有通知", "holds no notice");
+  for (auto& in : list.elements())
+    notices.push_back(read_notice(in, year_of_notice(in), region, paper));
+  for (auto& [year, in] : years.members())
+    notices.push_back(read_notice(in, year_in(year), region, paper));
+  if (notices.empty() && errors.empty())
+    (list.exists() ? list : years)
+        .complain({"须给出 notices 数组或 years 对象，且不为空",
+                   "give an array `notices` or an object `years` that is not empty"});
+  if (!errors.empty())
+    return refusal("broken_calendar", {"日历文件", "the calendar file"}, std::move(errors));
   return notices;
 }
 

@@ -230,18 +230,26 @@ struct Evolution {
 
 } // namespace
 
+CaseState Standstill::state() const {
+  if (redo) return CaseState::redo;
+  if (concluded) return CaseState::concluded;
+  if (correction) return CaseState::awaiting_correction;
+  if (fee) return CaseState::awaiting_fee;
+  if (opinion) return CaseState::consulting;
+  if (reasons) return CaseState::awaiting_reasons;
+  return CaseState::processing;
+}
+
 CaseState Case::state() const {
   if (voided) return CaseState::voided;
   if (split) return CaseState::split;
   if (!received_on)
     return submission_closed_on ? CaseState::submission_closed : CaseState::submitted;
-  if (redo.open) return CaseState::redo;
-  if (conclusion) return CaseState::concluded;
-  if (correction_by) return CaseState::awaiting_correction;
-  if (payment_by) return CaseState::awaiting_fee;
-  if (std::ranges::any_of(consultations, &Consultation::open)) return CaseState::consulting;
-  if (awaits_reasons) return CaseState::awaiting_reasons;
-  return CaseState::processing;
+  bool opinion = std::ranges::any_of(consultations, &Consultation::open);
+  return Standstill{
+      redo.open, conclusion.has_value(), correction_by.has_value(), payment_by.has_value(),
+      opinion,   awaits_reasons}
+      .state();
 }
 
 void evolve(Case& state, const Fact& fact) {

@@ -13,6 +13,15 @@
 
 namespace mingce {
 
+/// What holds of a received case that is neither void nor split.
+struct Standstill {
+  bool redo = false, concluded = false;
+  bool correction = false, fee = false, opinion = false, reasons = false; ///< awaited
+
+  /// The state is the first of these that holds.
+  CaseState state() const;
+};
+
 struct Case {
   struct Consultation {
     std::string id;

@@ -71,6 +71,10 @@ bool opens_stream(const EventType& type) {
          name == CalendarLoaded::info.type;
 }
 
+bool is_named_by_organ(StreamKind kind) {
+  return kind == StreamKind::organ || kind == StreamKind::calendar;
+}
+
 const char* number_member(StreamKind kind) {
   return kind == StreamKind::request ? "register_no" : "ref";
 }

@@ -43,6 +43,9 @@ json::array to_json(const std::vector<Document>& documents);
 /// Whether an event of that type can be the first of its stream.
 bool opens_stream(const EventType& type);
 
+/// An organ is its code and a calendar its region; everything else has a number within its organ.
+bool is_named_by_organ(StreamKind kind);
+
 /// The member that names a stream when it is opened: `register_no` for a request, else `ref`.
 const char* number_member(StreamKind kind);
 

@@ -1,7 +1,8 @@
 #include "rules/law.hpp"
 
+#include "base/json_reader.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace mingce {
 namespace {
@@ -12,69 +13,34 @@ constexpr std::string_view asked_for[] = {
     "reply_ordinary", "reply_simplified", "defence",
     "appeal",         "appeal_of_ruling"};
 
-Failure broken(const std::string& pointer) {
-  return invalid(pointer, {"法定数据格式有误", "the data of the law are not in the expected form"},
-                 "broken_law");
+void complain(const JsonReader& reader) {
+  reader.complain({"格式有误", "is not in the expected form"});
 }
 
-/// Reads members of an object that must be there; one fault is kept.
-class Line {
-public:
-  Line(const json::value& in, std::string at) : object_(in.if_object()), at_(std::move(at)) {
-    if (!object_) fault_ = broken(at_);
-  }
-  std::string text(const char* name) {
-    auto* value = find(name);
-    if (value && value->is_string()) return std::string(value->get_string());
-    note(name);
-    return {};
-  }
-  Day day(const char* name) {
-    auto day = parse_day(text(name));
-    if (!day) note(name);
-    return day.value_or(Day{});
-  }
-  int number(const char* name, std::optional<int> without = {}) {
-    auto* value = find(name);
-    if (!value && without) return *without;
-    if (value && value->is_int64() && value->get_int64() >= 0 && value->get_int64() < 1'000'000)
-      return int(value->get_int64());
-    note(name);
-    return 0;
-  }
-  json::array array(const char* name) {
-    auto* value = find(name);
-    if (value && value->is_array()) return value->get_array();
-    note(name);
-    return {};
-  }
-  const json::value* find(const char* name) {
-    return object_ ? object_->if_contains(name) : nullptr;
-  }
-  void note(const char* name) {
-    if (!fault_) fault_ = broken(pointer_to(at_, std::string_view(name)));
-  }
-  const std::optional<Failure>& fault() const { return fault_; }
+Day day_of(const JsonReader& reader) {
+  auto text = reader.text();
+  auto day = parse_day(text);
+  if (!day && !text.empty()) complain(reader);
+  return day.value_or(Day{});
+}
 
-private:
-  const json::object* object_;
-  std::string at_;
-  std::optional<Failure> fault_;
-};
+int number_of(const JsonReader& reader) {
+  auto number = reader.integer().value_or(0);
+  if (number >= 0 && number < 1'000'000) return int(number);
+  complain(reader);
+  return 0;
+}
 
-Result<Tariff> read_tariff(Line& file, const char* name) {
+Tariff read_tariff(const JsonReader& list) {
   Tariff tariff;
-  for (auto& tier : file.array(name)) {
-    Line line(tier, pointer_to("", std::string_view(name)));
-    tariff.tiers.push_back({std::uint32_t(line.number("from")), std::uint32_t(line.number("price")),
-                            std::uint32_t(line.number("step_units", 0)),
-                            std::uint32_t(line.number("step_price", 0))});
-    if (line.fault()) return *line.fault();
-  }
+  auto number = [](const JsonReader& reader) { return std::uint32_t(number_of(reader)); };
+  for (auto& tier : list.elements())
+    tariff.tiers.push_back({number(tier.member("from")), number(tier.member("price")),
+                            number(tier.optional_member("step_units")),
+                            number(tier.optional_member("step_price"))});
   bool ascending =
       std::ranges::is_sorted(tariff.tiers, std::ranges::less_equal{}, &Tariff::Tier::from);
-  if (tariff.tiers.empty() || tariff.tiers.front().from != 1 || !ascending)
-    return broken(pointer_to("", std::string_view(name)));
+  if (tariff.tiers.empty() || tariff.tiers.front().from != 1 || !ascending) complain(list);
   return tariff;
 }
 
@@ -110,68 +76,48 @@ Day YearlyDate::in(int year) const {
   return date::year{year} / date::month{month} / date::day{day};
 }
 
-Result<void> Law::read_periods(const json::value& periods) {
-  Line file(periods, "");
-  for (auto& in : file.array("periods")) {
-    Line line(in, "/periods");
-    auto unit = from_word<PeriodUnit>(line.text("unit"));
-    if (!unit) line.note("unit");
-    periods_[line.text("name")].push_back({line.day("from"), line.number("value"),
-                                           unit.value_or(PeriodUnit{}), line.text("article")});
-    if (line.fault()) return *line.fault();
+void Law::read_periods(const JsonReader& file) {
+  auto list = file.member("periods");
+  for (auto& line : list.elements()) {
+    LegalPeriod period{day_of(line.member("from")), number_of(line.member("value")),
+                       line.member("unit").word<PeriodUnit>().value_or(PeriodUnit{}),
+                       line.member("article").text()};
+    periods_[line.member("name").text()].push_back(std::move(period));
   }
-  if (file.fault()) return *file.fault();
   for (auto& [name, versions] : periods_) std::ranges::sort(versions, {}, &LegalPeriod::from);
   for (auto name : asked_for)
-    if (!periods_.contains(name)) return broken("/periods/" + std::string(name));
-  return {};
+    if (!periods_.contains(name))
+      list.complain({"缺少 " + std::string(name), "lacks " + std::string(name)});
 }
 
-Result<void> Law::read_fees(const json::value& fees) {
-  Line file(fees, "");
-  fees_from_ = file.day("from");
-  for (auto scheme : {FeeScheme::by_item, FeeScheme::by_page}) {
-    auto tariff = read_tariff(file, to_word(scheme).c_str());
-    if (!tariff) return tariff.error();
-    tariffs_[std::size_t(scheme)] = std::move(*tariff);
-  }
-  if (file.fault()) return *file.fault();
-  return {};
+void Law::read_fees(const JsonReader& file) {
+  fees_from_ = day_of(file.member("from"));
+  for (auto scheme : {FeeScheme::by_item, FeeScheme::by_page})
+    tariffs_[std::size_t(scheme)] = read_tariff(file.member(to_word(scheme)));
 }
 
-Result<void> Law::read_report_dates(const json::array& lines) {
-  for (auto& in : lines) {
-    Line line(in, "/report_by");
-    auto by = YearlyDate::parse(line.text("by"));
-    if (!by) line.note("by");
-    for (auto& word : line.array("kinds")) {
-      auto kind = word.is_string() ? from_word<OrganKind>(std::string_view(word.get_string()))
-                                   : std::nullopt;
-      if (!kind) return broken("/report_by/kinds");
-      report_by_[*kind] = {by.value_or(YearlyDate{}), line.text("article")};
-    }
-    if (line.fault()) return *line.fault();
+void Law::read_report_dates(const JsonReader& list) {
+  for (auto& line : list.elements()) {
+    auto by = YearlyDate::parse(line.member("by").text());
+    if (!by) complain(line.member("by"));
+    for (auto& kind : line.member("kinds").elements())
+      if (auto word = kind.word<OrganKind>())
+        report_by_[*word] = {by.value_or(YearlyDate{}), line.member("article").text()};
   }
   for (auto& word : wire_words<OrganKind>())
-    if (!report_by_.contains(*from_word<OrganKind>(word))) return broken("/report_by");
-  return {};
+    if (!report_by_.contains(*from_word<OrganKind>(word)))
+      list.complain({"缺少 " + word, "lacks " + word});
 }
 
-Result<void> Law::read_management(const json::value& management) {
-  static const json::value nothing;
-  Line file(management, "");
-  unconfirmed_after_ = file.number("unconfirmed_after");
-  auto* lamps = file.find("lamps");
-  Line line(lamps ? *lamps : nothing, "/lamps");
-  lamps_ = {line.number("yellow"), line.number("orange")};
-  if (line.fault()) return *line.fault();
-  if (auto read = read_report_dates(file.array("report_by")); !read) return read;
-  auto bands = file.array("bands"); // the last one is open
+void Law::read_management(const JsonReader& file) {
+  unconfirmed_after_ = number_of(file.member("unconfirmed_after"));
+  auto lamps = file.member("lamps");
+  lamps_ = {number_of(lamps.member("yellow")), number_of(lamps.member("orange"))};
+  read_report_dates(file.member("report_by"));
+  auto bands = file.member("bands").elements(); // the last one is open
   for (std::size_t i = 0; i + 1 < bands.size(); ++i)
-    bands_.push_back(Line(bands[i], "/bands").number("to"));
-  if (!std::ranges::is_sorted(bands_)) return broken("/bands");
-  if (file.fault()) return *file.fault();
-  return {};
+    bands_.push_back(number_of(bands[i].member("to")));
+  if (!std::ranges::is_sorted(bands_)) complain(file.member("bands"));
 }
 
 Result<Law> Law::load(const json::value& calendar, const json::value& periods,
@@ -180,9 +126,12 @@ Result<Law> Law::load(const json::value& calendar, const json::value& periods,
   auto notices = read_notices(calendar);
   if (!notices) return notices.error();
   law.base_calendar_ = Calendar(std::move(*notices));
-  if (auto read = law.read_periods(periods); !read) return read.error();
-  if (auto read = law.read_fees(fees); !read) return read.error();
-  if (auto read = law.read_management(management); !read) return read.error();
+  std::vector<FieldError> errors;
+  law.read_periods(JsonReader(periods, errors));
+  law.read_fees(JsonReader(fees, errors));
+  law.read_management(JsonReader(management, errors));
+  if (!errors.empty())
+    return refusal("broken_law", {"法定数据", "the data of the law"}, std::move(errors));
   return law;
 }
 

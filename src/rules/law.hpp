@@ -13,6 +13,8 @@
 
 namespace mingce {
 
+class JsonReader;
+
 enum class PeriodUnit {
   working_days,
   days // calendar days; one that ends on a day of rest runs to the next working day
@@ -83,10 +85,10 @@ public:
   const std::vector<int>& bands() const { return bands_; }
 
 private:
-  Result<void> read_periods(const json::value& periods);
-  Result<void> read_fees(const json::value& fees);
-  Result<void> read_report_dates(const json::array& lines);
-  Result<void> read_management(const json::value& management);
+  void read_periods(const JsonReader& file);
+  void read_fees(const JsonReader& file);
+  void read_report_dates(const JsonReader& list);
+  void read_management(const JsonReader& file);
 
   Calendar base_calendar_;
   std::map<std::string, std::vector<LegalPeriod>, std::less<>> periods_; ///< each by `from`

@@ -1,4 +1,4 @@
-#include "report/json_reader.hpp"
+#include "base/json_reader.hpp"
 
 #include <algorithm>
 
