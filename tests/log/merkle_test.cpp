@@ -81,6 +81,20 @@ TEST(Merkle, of_every_size_up_to_1000_has_the_root_of_its_definition) {
   }
 }
 
+TEST(Frontier, goes_on_from_its_peaks) {
+  Tree tree(200);
+  Frontier frontier;
+  for (std::uint64_t size = 0; size < 200; ++size) {
+    auto peaks = frontier.peaks();
+    auto other = Frontier::from_peaks(size, {peaks.begin(), peaks.end()});
+    EXPECT_EQ(other.size(), size);
+    EXPECT_EQ(other.root(), frontier.root());
+    frontier.append(tree.leaf(size));
+    other.append(tree.leaf(size));
+    EXPECT_EQ(other.root(), frontier.root());
+  }
+}
+
 TEST(Merkle, proves_every_leaf_of_every_size_up_to_1000) {
   Tree tree(1000);
   auto hashes = tree.hashes();
