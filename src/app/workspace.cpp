@@ -144,6 +144,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
   if (auto judged = judge(stream, id, proposal); !judged) return judged;
 
+  note_applicant(stream, proposal.event);
   auto halves = encode(proposal.event, proposal.amended);
   Envelope envelope{*type,
                     (*type)->info().version,
@@ -160,10 +161,10 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
               to_json(envelope),
               halves.has_private() && !operation.sealed ? std::move(halves.closed) : json::value{},
               operation.sealed,
-              operation.recorded_at};
+              operation.recorded_at,
+              stream.applicant_ref};
   auto prepared = prepare(draft);
   if (!prepared) return prepared.error();
-  note_applicant(stream, proposal.event);
   stream.version = proposal.version;
   stream.pending.push_back(entries_.size());
   entries_.push_back(std::move(*prepared));
@@ -299,8 +300,8 @@ Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream&
     auto& prepared = entries_[index];
     auto entry = read_leaf(0, prepared.leaf(Instant{}));
     if (!entry) return entry.error();
-    if (!prepared.body.empty()) {
-      auto body = read_body(*entry->commitment, prepared.body);
+    if (!prepared.secret.empty()) {
+      auto body = read_body(*entry->commitment, prepared.secret);
       if (!body) return body.error();
       entry->body = std::move(*body);
     }

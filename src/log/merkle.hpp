@@ -50,6 +50,7 @@ public:
 
   /// `leaf`: its hash in the suite of the frontier.
   void append(const Digest& leaf);
+  HashSuite suite() const { return suite_; }
   std::uint64_t size() const { return size_; }
   Digest root() const;
   /// From the largest subtree to the smallest; until the next `append`.
