@@ -256,17 +256,25 @@ TEST(Merkle, refuses_proofs_that_are_too_short_or_too_long) {
   auto hashes = tree.hashes();
   auto root = tree_root(40, hashes);
   for (std::uint64_t at = 1; at < 40; ++at) {
-    auto inclusion = inclusion_proof(at, 40, hashes),
-         consistency = consistency_proof(at, 40, hashes);
     auto old = tree_root(at, hashes);
-    inclusion.push_back(root);
-    EXPECT_FALSE(verify_inclusion(tree.leaf(at), at, 40, inclusion, root));
-    inclusion.resize(inclusion.size() - 2);
-    EXPECT_FALSE(verify_inclusion(tree.leaf(at), at, 40, inclusion, root));
-    consistency.push_back(root);
-    EXPECT_FALSE(verify_consistency(at, 40, consistency, old, root));
-    consistency.resize(consistency.size() - 2);
-    EXPECT_FALSE(verify_consistency(at, 40, consistency, old, root));
+    // With one hash more, or without one of them, at every place.
+    auto refused = [&](const std::vector<Digest>& proof, const auto& verify) {
+      for (std::size_t place = 0; place <= proof.size(); ++place) {
+        auto other = proof;
+        other.insert(other.begin() + std::ptrdiff_t(place), root);
+        EXPECT_FALSE(verify(other)) << at << ": one more at " << place;
+        if (place == proof.size()) break;
+        other = proof;
+        other.erase(other.begin() + std::ptrdiff_t(place));
+        EXPECT_FALSE(verify(other)) << at << ": without that at " << place;
+      }
+    };
+    refused(inclusion_proof(at, 40, hashes), [&](const std::vector<Digest>& proof) {
+      return verify_inclusion(tree.leaf(at), at, 40, proof, root);
+    });
+    refused(consistency_proof(at, 40, hashes), [&](const std::vector<Digest>& proof) {
+      return verify_consistency(at, 40, proof, old, root);
+    });
   }
   EXPECT_FALSE(verify_inclusion(root, 1, 1, {}, root));
   EXPECT_FALSE(verify_consistency(2, 1, {}, root, root));
