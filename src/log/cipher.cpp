@@ -1,5 +1,6 @@
 #include "log/cipher.hpp"
 
+#include "log/big_endian.hpp"
 #include "log/digest.hpp"
 #include "log/openssl.hpp"
 
@@ -150,10 +151,8 @@ void run_sm4(const Sm4Keys& keys, const unsigned char* nonce, std::string_view f
 
 /// `sealed`: nonce ‖ ciphertext.
 Digest sm4_tag(const Sm4Keys& keys, std::string_view aad, std::string_view sealed) {
-  std::array<std::uint8_t, 8> length;
-  for (std::size_t i = 0; i < length.size(); ++i)
-    length[i] = std::uint8_t(std::uint64_t(aad.size()) >> (56 - 8 * i));
-  return hmac(HashSuite::sm3, as_text(keys.mac), {as_text(length), aad, sealed});
+  return hmac(HashSuite::sm3, as_text(keys.mac),
+              {big_endian(std::uint64_t(aad.size())), aad, sealed});
 }
 
 void seal_sm4(const SecretKey& key, std::string_view aad, const Parts& parts) {

@@ -5,7 +5,8 @@
 // Sealed bytes are nonce ‖ ciphertext ‖ tag; the ciphertext is as long as the plaintext.
 //
 // aes_256_gcm       nonce 12 random bytes, tag 16 (NIST SP 800-38D). One key seals at most 2^32
-//                   texts: beyond that two random nonces may meet, and then both texts are open.
+//                   texts: beyond that, two equal nonces are no longer out of the question, and
+//                   two texts under one nonce can be read and forged.
 // sm4_ctr_hmac_sm3  nonce 16 random bytes, the first counter block (GB/T 32907); tag 32,
 //                   HMAC-SM3(be64(aad length) ‖ aad ‖ nonce ‖ ciphertext). Both keys come from the
 //                   secret key by HKDF-SM3 (RFC 5869, no salt), with the infos
@@ -37,8 +38,8 @@ std::size_t overhead(CipherSuite suite);
 
 /// From the system's generator, of the kind for secrets.
 SecretKey random_key();
-/// HKDF-SHA-256 of a key, without salt; the label is the info. From the derived key neither `from`
-/// nor any other derived key can be told.
+/// HKDF-SHA-256 of a key, without salt; the label is the info. From the derived
+/// key neither `from` nor any other derived key can be told.
 SecretKey derive_key(const SecretKey& from, std::string_view label);
 
 } // namespace mingce

@@ -10,19 +10,8 @@ namespace mingce {
 namespace {
 
 using openssl::bytes_of;
-using openssl::DigestContext;
 using openssl::MacContext;
 using openssl::require;
-
-DigestContext digest_context(const char* name) {
-  // The context keeps what was fetched; the implicit fetch of EVP_sha256() is repeated at every
-  // use.
-  EVP_MD* md = EVP_MD_fetch(nullptr, name, nullptr);
-  DigestContext context(EVP_MD_CTX_new());
-  require(md && context && EVP_DigestInit_ex2(context.get(), md, nullptr) == 1, name);
-  EVP_MD_free(md);
-  return context;
-}
 
 MacContext mac_context(const char* digest) {
   EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
@@ -38,7 +27,8 @@ MacContext mac_context(const char* digest) {
 // One context a thread and suite: setting it back costs a third less than making one.
 
 EVP_MD_CTX* digest_context(HashSuite suite) {
-  thread_local const auto sha256 = digest_context("SHA256"), sm3 = digest_context("SM3");
+  thread_local const auto sha256 = openssl::digest_context("SHA256"),
+                          sm3 = openssl::digest_context("SM3");
   return (suite == HashSuite::sm3 ? sm3 : sha256).get();
 }
 

@@ -18,6 +18,7 @@ enum class HashSuite : std::uint8_t { sha256 = 1, sm3 = 2 };
 
 /// Of the parts, one behind the other without a mark between them.
 Digest hash(HashSuite suite, std::initializer_list<std::string_view> parts);
+/// RFC 2104.
 Digest hmac(HashSuite suite, std::string_view key, std::initializer_list<std::string_view> parts);
 
 inline Digest hash(HashSuite suite, std::string_view bytes) { return hash(suite, {bytes}); }

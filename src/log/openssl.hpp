@@ -35,6 +35,16 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>
 using MacContext = std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, Freed<EVP_KDF_CTX_free>>;
 
+/// Set to a hash, and set back to its beginning without a type. The context keeps what was fetched;
+/// the implicit fetch of EVP_sha256() is repeated at every use.
+inline DigestContext digest_context(const char* name) {
+  EVP_MD* md = EVP_MD_fetch(nullptr, name, nullptr);
+  DigestContext context(EVP_MD_CTX_new());
+  require(md && context && EVP_DigestInit_ex2(context.get(), md, nullptr) == 1, name);
+  EVP_MD_free(md);
+  return context;
+}
+
 inline const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
