@@ -53,11 +53,14 @@ json::object body_schemas() {
   json::object organ_code{{"type", "string"}, {"pattern", "^[A-Za-z0-9._-]{1,64}$"}};
   json::object opening{{"organ", organ_code}};
   json::object out;
+  json::object digest{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}};
   out["Document"] =
       object_schema({{"kind", json::object{{"type", "string"}}},
                      {"number", json::object{{"type", "string"}}},
-                     {"sha256", json::object{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}},
-                     {"size", json::object{{"type", "integer"}, {"minimum", 0}}}},
+                     {"sha256", digest},
+                     {"size", json::object{{"type", "integer"}, {"minimum", 0}}},
+                     {"sm3", digest},
+                     {"name", json::object{{"type", "string"}, {"x-privacy", "private"}}}},
                     {"kind", "sha256", "size"});
   out["Organ"] = data_schema(*find_event_type(OrganRegistered::info.type));
   out["Event"] = json::object{{"oneOf", all_event_types()}};
@@ -148,6 +151,8 @@ json::object answer_schemas() {
            {"outcome", json::object{{"enum", std::move(outcomes)}}},
            {"concluded_on",
             json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"erased_on", json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"legal_hold", described("boolean", "a hold on erasure has not been lifted")},
            {"version", json::object{{"type", "integer"}}},
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
