@@ -164,7 +164,7 @@ std::vector<std::unique_ptr<Signer>> KeyRing::signers() const {
   std::vector<std::unique_ptr<Signer>> out;
   auto& now = signing_.back();
   out.push_back(ed25519_signer(origin_, now.ed25519));
-  //SM2 if (national_) out.push_back(sm2_signer(origin_, now.sm2));
+  if (national_) out.push_back(sm2_signer(origin_, now.sm2));
   // Who knows only the former key can go on from it to the new one.
   if (signing_.size() > 1) out.push_back(ed25519_signer(origin_, signing_.end()[-2].ed25519));
   return out;

@@ -73,9 +73,9 @@ Result<void> Notary::check(std::uint64_t size) const {
 }
 
 Result<Note> Notary::signed_note(const KeyRing& ring, std::uint64_t size) const {
-  LogCheckpoint checkpoint{ring.origin(), size, hashed_.front().root()};
+  LogCheckpoint checkpoint{ring.origin(), size, hashed_.front().root(), {}};
   for (auto& tree : std::span(hashed_).subspan(1))
-    (void)tree; //SM2 checkpoint.extensions.push_back("sm3 " + to_base64(as_text(tree.root())));
+    checkpoint.extensions.push_back("sm3 " + to_base64(as_text(tree.root())));
   Note note{checkpoint.to_string(), {}};
   for (auto& signer : ring.signers())
     if (auto done = note.sign(*signer); !done) return done.error();
