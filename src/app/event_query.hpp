@@ -14,9 +14,9 @@ namespace mingce {
 
 /// All that is given must hold.
 struct EventQuery {
-  std::string organ; ///< in whose register; `CN`: the national calendar
-  std::string type, actor;
-  std::optional<StreamId> request;
+  std::string organ{}; ///< in whose register; `CN`: the national calendar
+  std::string type{}, actor{};
+  std::optional<StreamId> request{};
   std::uint64_t from = 1, to = std::numeric_limits<std::uint64_t>::max(); ///< positions, inclusive
 
   /// Narrows the positions to what was recorded between two instants, inclusive.

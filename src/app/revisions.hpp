@@ -15,9 +15,9 @@
 namespace mingce {
 
 struct RevisionQuery {
-  std::optional<OrganSet> organs; ///< in whose registers; none: all
-  std::optional<Period> recorded; ///< civil days of recording; none: any
-  std::optional<RevisionKind> kind;
+  std::optional<OrganSet> organs{}; ///< in whose registers; none: all
+  std::optional<Period> recorded{}; ///< civil days of recording; none: any
+  std::optional<RevisionKind> kind{};
   int late_days = 7;
   std::uint64_t up_to = 0; ///< a position of the log
 };

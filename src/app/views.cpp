@@ -35,16 +35,19 @@ struct Particulars {
     for (auto* name :
          {"subject", "description", "form", "delivery", "items", "submitted_on", "referred_from"})
       if (auto* value = data.if_contains(name)) members[name] = *value;
-    erase_blank("subject");
+    erase_blanks();
   }
   /// A sealed half leaves empty strings behind; they are not shown as if they were the text.
-  void erase_blank(const char* name) {
-    if (auto* text = members.if_contains(name);
+  void erase_blanks() {
+    erase_blank(members, "subject");
+    erase_blank(applicant, "name");
+    if (auto* items = members.if_contains("items"))
+      for (auto& item : items->as_array()) erase_blank(item.as_object(), "text");
+  }
+  static void erase_blank(json::object& object, const char* name) {
+    if (auto* text = object.if_contains(name);
         text && text->is_string() && text->get_string().empty())
-      members.erase(name);
-    if (auto* text = applicant.if_contains("name");
-        text && text->is_string() && text->get_string().empty())
-      applicant.erase("name");
+      object.erase(name);
   }
 };
 

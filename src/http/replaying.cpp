@@ -15,10 +15,8 @@ constexpr auto unlimited = std::uint64_t(1) << 62;
 
 /// Whose events, of which type, by whom: what every call about events can ask for.
 Result<EventQuery> event_query(const Office& office, const Query& asked) {
-  EventQuery query{.organ = asked.get("organ"),
-                   .type = asked.get("type"),
-                   .actor = asked.get("actor"),
-                   .request = {}};
+  EventQuery query{
+      .organ = asked.get("organ"), .type = asked.get("type"), .actor = asked.get("actor")};
   if (!query.type.empty() && !find_event_type(query.type))
     return bad_parameter("type", "未知的事项类型", "unknown event type");
   if (asked.has("request")) {

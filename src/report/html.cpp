@@ -28,8 +28,20 @@ std::string headings_of(std::span<const char* const> headings) {
   return html_element("thead", html_element("tr", cells));
 }
 
-std::string table_of(std::span<const char* const> headings, std::string_view rows) {
-  return html_element("table", headings_of(headings) + html_element("tbody", rows)) + "\n";
+std::string table_of(std::span<const char* const> headings, std::string_view rows,
+                     std::string_view attributes = {}) {
+  auto inner = headings_of(headings) + html_element("tbody", rows);
+  return html_element("table", inner, attributes) + "\n";
+}
+
+std::string row_of(std::span<const ListColumn> columns, const json::object& row) {
+  std::string cells;
+  for (auto& column : columns) {
+    if (!column.title) continue;
+    auto text = cell_text(row, column);
+    cells += html_element("td", text.empty() ? "—" : html_text(text));
+  }
+  return html_element("tr", cells) + "\n";
 }
 
 } // namespace
@@ -56,8 +68,9 @@ std::string html_row(std::string_view heading, std::string_view cell) {
   return html_element("tr", cells) + "\n";
 }
 
-std::string html_table(std::initializer_list<const char*> headings, std::string_view rows) {
-  return table_of({headings.begin(), headings.size()}, rows);
+std::string html_table(std::initializer_list<const char*> headings, std::string_view rows,
+                       std::string_view attributes) {
+  return table_of({headings.begin(), headings.size()}, rows, attributes);
 }
 
 std::string html_table(std::span<const ListColumn> columns, const json::array& rows) {
@@ -65,12 +78,7 @@ std::string html_table(std::span<const ListColumn> columns, const json::array& r
   for (auto& column : columns)
     if (column.title) headings.push_back(column.title);
   std::string lines;
-  for (auto& row : rows) {
-    std::string cells;
-    for (auto& column : columns)
-      if (column.title) cells += html_element("td", html_text(cell_text(row.get_object(), column)));
-    lines += html_element("tr", cells) + "\n";
-  }
+  for (auto& row : rows) lines += row_of(columns, row.get_object());
   return table_of(headings, lines);
 }
 

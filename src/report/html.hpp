@@ -21,8 +21,9 @@ std::string html_element(const char* name, std::string_view inner,
 /// A row of a table whose first cell is its heading; `cell` is HTML.
 std::string html_row(std::string_view heading, std::string_view cell);
 /// A table with a heading above each column; `rows` is HTML.
-std::string html_table(std::initializer_list<const char*> headings, std::string_view rows);
-/// A table of the columns that have a title.
+std::string html_table(std::initializer_list<const char*> headings, std::string_view rows,
+                       std::string_view attributes = {});
+/// A table of the columns that have a title; a blank is shown as a dash.
 std::string html_table(std::span<const ListColumn> columns, const json::array& rows);
 
 /// A whole page in Chinese, with its style inside and nothing from elsewhere.

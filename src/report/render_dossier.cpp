@@ -23,9 +23,16 @@ table { border-collapse: collapse; width: 100%; margin: 0 0 3mm }
 thead { display: table-header-group }
 tr { break-inside: avoid }
 th, td { border: 0.5pt solid #555; padding: 1mm 1.6mm; text-align: left; vertical-align: top;
-         overflow-wrap: anywhere; white-space: pre-wrap }
+         overflow-wrap: break-word; white-space: pre-wrap }
 th { background: #f0f0f0; font-weight: bold }
 th[scope="row"] { width: 30mm }
+.history { table-layout: fixed }
+.history td { overflow-wrap: anywhere }
+.history th:nth-child(1) { width: 9mm }
+.history th:nth-child(2) { width: 21mm }
+.history th:nth-child(3) { width: 24mm }
+.history th:nth-child(5) { width: 34mm }
+.history td:nth-child(5) { font-size: 8.5pt }
 ul { margin: 0; padding: 0; list-style: none }
 del { color: #555 }
 .mark { font-weight: bold }
@@ -135,15 +142,15 @@ std::string history_of(const json::array& events) {
     auto record = list_of({html_text("第 " + text_at(event, "seq") + " 条"),
                            html_text(text_at(event, "recorded_at")),
                            html_text(text_at(event, "actor")), html_text(source_of(event))});
-    rows += html_element("tr", html_element("th", html_text(text_at(event, "version")),
-                                            "scope=\"row\" class=\"version\"") +
-                                   html_element("td", html_text(text_at(event, "on"))) +
-                                   html_element("td", html_text(text_at(event, "title"))) +
-                                   html_element("td", content_of(events, event)) +
-                                   html_element("td", record)) +
+    rows += html_element("tr",
+                         html_element("th", html_text(text_at(event, "version")), "scope=\"row\"") +
+                             html_element("td", html_text(text_at(event, "on"))) +
+                             html_element("td", html_text(text_at(event, "title"))) +
+                             html_element("td", content_of(events, event)) +
+                             html_element("td", record)) +
             "\n";
   }
-  return html_table({"版本", "日期", "事项", "内容", "记录"}, rows);
+  return html_table({"版本", "日期", "事项", "内容", "记录"}, rows, "class=\"history\"");
 }
 
 // ---- the head -----------------------------------------------------------------------------------
@@ -173,7 +180,7 @@ std::string head_of(const json::object& dossier) {
   auto& holder = dossier.at("holder").as_object();
   auto& request = dossier.at("request").as_object();
   auto rows = html_row("登记号", html_text(text_at(dossier, "register_no"))) +
-              html_row("id", html_text(text_at(dossier, "id"))) +
+              html_row("编号（id）", html_text(text_at(dossier, "id"))) +
               html_row("登记机关", html_text(name_and_code(organ)));
   if (holder != organ) rows += html_row("现承办机关", html_text(name_and_code(holder)));
   for (auto& member : request_members)
@@ -194,7 +201,7 @@ constexpr ListColumn step_columns[] = {{"version", "版本"},        {"on", "日
 constexpr ListColumn run_columns[] = {{"from", "自"},
                                       {"to", "至"},
                                       {"days", "天数"},
-                                      {"use", "用途", named<DayUse>},
+                                      {"use", "性质", named<DayUse>},
                                       {"first", "自第几个工作日"},
                                       {"last", "至第几个工作日"},
                                       {"holiday", "节假日"},
@@ -246,7 +253,7 @@ std::string disputes_of(const json::object& dossier) {
   std::string out;
   for (auto& each : dossier.at("disputes").as_array()) {
     auto& dispute = each.as_object();
-    std::string rows = html_row("id", html_text(text_at(dispute, "id")));
+    std::string rows = html_row("编号（id）", html_text(text_at(dispute, "id")));
     for (auto& member : dispute_members)
       if (auto text = cell_text(dispute, member); !text.empty())
         rows += html_row(member.title, html_text(text));
