@@ -1,5 +1,6 @@
 #include "app/lists.hpp"
 
+#include "report/glossary.hpp"
 #include "report/text_grid.hpp"
 
 #include <algorithm>
@@ -7,71 +8,23 @@
 namespace mingce {
 namespace {
 
-std::string name_of_state(std::string_view word) {
-  switch (from_word<CaseState>(word).value_or(CaseState::processing)) {
-  case CaseState::submitted:
-    return "待确认";
-  case CaseState::processing:
-    return "办理中";
-  case CaseState::awaiting_correction:
-    return "待补正";
-  case CaseState::consulting:
-    return "征求意见中";
-  case CaseState::awaiting_fee:
-    return "待缴费";
-  case CaseState::awaiting_reasons:
-    return "待说明理由";
-  case CaseState::concluded:
-    return "已办结";
-  case CaseState::redo:
-    return "重新处理";
-  case CaseState::voided:
-    return "已作废";
-  case CaseState::split:
-    return "已拆分";
-  case CaseState::submission_closed:
-    return "收件已终结";
-  }
-  return {};
-}
-
-std::string name_of_lamp(std::string_view word) {
-  switch (from_word<Lamp>(word).value_or(Lamp::grey)) {
-  case Lamp::green:
-    return "绿";
-  case Lamp::yellow:
-    return "黄";
-  case Lamp::orange:
-    return "橙";
-  case Lamp::red:
-    return "红";
-  case Lamp::grey:
-    return "灰";
-  }
-  return {};
-}
-
-std::string name_of_timer(std::string_view word) {
-  return title_of(from_word<TimerKind>(word).value_or(TimerKind::answer));
-}
-
 constexpr ListColumn due_columns[] = {{"request", "登记号"},
                                       {"organ", "机关"},
-                                      {"state", "状态", name_of_state},
+                                      {"state", "状态", named<CaseState>},
                                       {"received_on", "收到日期"},
                                       {"due_on", "应答日期"},
                                       {"due_on_strict", "从严"},
                                       {"provisional", "暂定"},
                                       {"remaining_working_days", "剩余工作日"},
-                                      {"lamp", "预警", name_of_lamp},
+                                      {"lamp", "预警", named<Lamp>},
                                       {"assigned", "已分办"},
                                       {"id", nullptr}};
 constexpr ListColumn submission_columns[] = {{"request", "登记号"},
                                              {"organ", "机关"},
                                              {"submitted_on", "收件日期"},
-                                             {"state", "状态", name_of_state},
+                                             {"state", "状态", named<CaseState>},
                                              {"id", nullptr}};
-constexpr ListColumn deadline_columns[] = {{"timer", "期限", name_of_timer},
+constexpr ListColumn deadline_columns[] = {{"timer", "期限", named<TimerKind>},
                                            {"organ", "机关"},
                                            {"request", "申请"},
                                            {"dispute", "争议"},
@@ -79,7 +32,7 @@ constexpr ListColumn deadline_columns[] = {{"timer", "期限", name_of_timer},
                                            {"due_on", "日期"},
                                            {"provisional", "暂定"},
                                            {"remaining_working_days", "剩余工作日"},
-                                           {"lamp", "预警", name_of_lamp},
+                                           {"lamp", "预警", named<Lamp>},
                                            {"article", "依据"}};
 constexpr ListColumn irregularity_columns[] = {
     {"request", "登记号"}, {"organ", "机关"},   {"on", "日期"},     {"version", "事项"},
@@ -111,29 +64,9 @@ std::string text_of(const json::object& object, const char* name) {
 
 // ---- the explanation ----------------------------------------------------------------------------
 
-const char* use_in_chinese(std::string_view use) {
-  switch (from_word<DayUse>(use).value_or(DayUse::counted)) {
-  case DayUse::counted:
-    return "计入";
-  case DayUse::make_up:
-    return "调休上班，计入";
-  case DayUse::weekend:
-    return "周末";
-  case DayUse::holiday:
-    return "放假";
-  case DayUse::excluded:
-    return "不计入";
-  case DayUse::stopped:
-    return "期限停止";
-  case DayUse::replaced:
-    return "以告知（责令）的日期为准";
-  }
-  return "";
-}
-
 std::string line_of_run(const json::object& run) {
   auto line = "  " + text_of(run, "from") + " 至 " + text_of(run, "to") + "  " +
-              padded(text_of(run, "days") + " 天", 7) + use_in_chinese(text_of(run, "use"));
+              padded(text_of(run, "days") + " 天", 7) + named<DayUse>(text_of(run, "use"));
   if (run.contains("first"))
     line += "：第 " + text_of(run, "first") + " 至 " + text_of(run, "last") + " 个工作日";
   if (run.contains("holiday"))
@@ -209,7 +142,7 @@ std::string render_clock(const json::object& clock) {
               text_of(clock, "on") + "，日志第 " + text_of(clock, "as_of") + " 条所知\n";
   text += "应答日期 " + text_of(clock, "due_on") + "，从严 " + text_of(clock, "due_on_strict") +
           "；剩余工作日 " + text_of(clock, "remaining_working_days") + "；预警 " +
-          (clock.at("lamp").is_null() ? "—" : name_of_lamp(text_of(clock, "lamp"))) + "\n";
+          named<Lamp>(text_of(clock, "lamp")) + "\n";
   if (clock.at("provisional").as_bool()) text += "暂定：期限所及年度的节假日安排尚未公布\n";
   text += "\n事项\n";
   for (auto& step : clock.at("steps").as_array()) text += line_of_step(step.as_object());

@@ -2,6 +2,8 @@
 
 #include "app/clock_views.hpp"
 
+#include <algorithm>
+
 namespace mingce {
 namespace {
 
@@ -70,6 +72,13 @@ json::object event_view(const Entry& entry) {
   auto* documents = event.if_contains("documents");
   out["documents"] = documents ? *documents : json::value(json::array{});
   out["data"] = std::move(event["data"]);
+  return out;
+}
+
+json::object position_view(const Register& reg) {
+  auto recorded_at = reg.recorded_at();
+  json::object out{{"seq", std::int64_t(reg.size())}};
+  out["recorded_at"] = recorded_at ? json::value(to_string(*recorded_at)) : json::value(nullptr);
   return out;
 }
 
@@ -152,9 +161,9 @@ Result<json::object> request_view(const LogView& log, const Viewpoint& from, con
   return out;
 }
 
-Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
-                                  const StreamId& stream) {
-  auto history = read_history(log, stream, from.up_to);
+Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  LogView::Half half) {
+  auto history = read_history(log, stream, from.up_to, half);
   if (!history) return history.error();
   auto state = fold_dispute(history->facts);
   auto out = head_of(*history, StreamKind::dispute);
@@ -174,6 +183,12 @@ Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
   out["timers"] = to_json(timers_of(state, from.today, from.terms(), from.lamps), {});
   add_version(out, *history);
   return out;
+}
+
+bool is_about(const RegisteredDispute& dispute, const std::string& request) {
+  return std::ranges::find(dispute.requests, request) != dispute.requests.end() ||
+         std::ranges::find(dispute.state.requests, request, &RequestRef::value) !=
+             dispute.state.requests.end();
 }
 
 Result<json::object> figure_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {

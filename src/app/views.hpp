@@ -17,6 +17,9 @@ inline const std::string& in(Language language, const Text& text) {
 /// The envelope of contract §2; `data` with its private half where the entry was read with it.
 json::object event_view(const Entry& entry);
 
+/// The position that a register reflects, and when its last entry was recorded.
+json::object position_view(const Register& reg);
+
 /// A stream read for showing: its entries up to a position, resolved.
 struct History {
   std::vector<Entry> entries;
@@ -58,8 +61,10 @@ Result<Day> day_of_view(const LogView& log, std::uint64_t up_to, Day today);
 
 Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
                                   Language language, LogView::Half half = LogView::Half::both);
-Result<json::object> dispute_view(const LogView& log, const Viewpoint& from,
-                                  const StreamId& stream);
+Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  LogView::Half half = LogView::Half::both);
+/// Whether a dispute is about that request, by its opening or by a later link.
+bool is_about(const RegisteredDispute& dispute, const std::string& request);
 Result<json::object> figure_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 Result<json::object> organ_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 /// The notices of one region's calendar.

@@ -79,6 +79,12 @@ std::string to_string(Instant instant) {
   return to_string(day) + text.data();
 }
 
-Day civil_day(Instant instant) { return date::floor<date::days>(instant + std::chrono::hours{8}); }
+namespace {
+constexpr std::chrono::hours shanghai{8}; ///< ahead of UTC
+}
+
+Day civil_day(Instant instant) { return date::floor<date::days>(instant + shanghai); }
+
+Instant start_of(Day day) { return Instant{day} - shanghai; }
 
 } // namespace mingce

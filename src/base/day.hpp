@@ -25,6 +25,8 @@ std::string to_string(Instant instant);
 
 /// The civil day in Asia/Shanghai at that instant (UTC+8 without daylight saving since 1991).
 Day civil_day(Instant instant);
+/// The instant at which that civil day begins.
+Instant start_of(Day day);
 
 inline int year_of(Day day) { return int(date::year_month_day{day}.year()); }
 inline Day first_day_of(int year) { return date::year{year} / date::January / 1; }

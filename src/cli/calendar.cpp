@@ -11,7 +11,7 @@ namespace mingce {
 namespace {
 
 struct Options {
-  std::string data, file, organ;
+  std::string data, file, organ, as_of;
   NoticeSource source;
   std::optional<Day> on;
   bool dry_run = false;
@@ -82,7 +82,7 @@ int load_with(const Options& options, const Statutes& statutes) {
 }
 
 int show_with(const Options& options, const Statutes& statutes) {
-  auto opened = open_register(options.data);
+  auto opened = open_register(options.data, options.as_of);
   if (!opened) return report_failure(opened.error(), options.data);
   if (!options.organ.empty())
     if (auto known = organs_in(opened->reg, options.organ, Scope::organ); !known)
@@ -127,6 +127,7 @@ void add_show(CLI::App& parent, const Statutes& statutes, int& code) {
       ->check(CLI::Range(1991, 2100));
   command->add_option("--organ", options->organ,
                       "含该机关的地方安排 | with the local notices for this organ");
+  add_as_of(*command, options->as_of);
   add_format(*command, options->format);
   command->callback([options, &statutes, &code] { code = show_with(*options, statutes); });
 }

@@ -107,6 +107,9 @@ int run(int argc, char** argv) {
   add_irregularities(app, *statutes, code);
   add_fees(app, *statutes, code);
   add_calendar(app, *statutes, code);
+  add_revisions(app, *statutes, code);
+  add_sample(app, *statutes, code);
+  add_dossier(app, *statutes, code);
   add_schemas(app, code);
   app.footer("退出码 exit codes: 0 完成 done · 1 检查未通过或输入被拒 refused · 2 用法 usage · "
              "3 数据目录或文件无法使用 unusable");

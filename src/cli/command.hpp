@@ -55,6 +55,9 @@ void add_statistics(CLI::App& app, const Statutes& statutes, int& code);
 void add_irregularities(CLI::App& app, const Statutes& statutes, int& code);
 void add_fees(CLI::App& app, const Statutes& statutes, int& code);
 void add_calendar(CLI::App& app, const Statutes& statutes, int& code);
+void add_revisions(CLI::App& app, const Statutes& statutes, int& code);
+void add_sample(CLI::App& app, const Statutes& statutes, int& code);
+void add_dossier(CLI::App& app, const Statutes& statutes, int& code);
 void add_schemas(CLI::App& app, int& code);
 
 /// The log, and the register as of the position asked for.
@@ -69,16 +72,17 @@ Result<Opened> open_register(const std::string& data, const std::string& as_of =
                              LogView::Half half = LogView::Half::open);
 
 /// A request by id, or by register number among these organs (none given: all; the first, if
-/// several have it).
-const RegisteredRequest* find_request(const Register& reg, const std::string& name,
-                                      const OrganSet& organs = {});
+/// several have it); `not_found` otherwise.
+Result<const RegisteredRequest*> find_request(const Register& reg, const std::string& name,
+                                              const OrganSet& organs = {});
 
 /// Options that say whose register, and as known when.
 struct RegisterOptions {
   std::string data, organ, as_of;
   Scope scope = Scope::organ;
 
-  void add_to(CLI::App& command);
+  /// Gives the option `--organ`, which is mandatory.
+  CLI::Option* add_to(CLI::App& command);
   Result<Opened> open(LogView::Half half = LogView::Half::open) const {
     return open_register(data, as_of, half);
   }
@@ -90,6 +94,7 @@ struct PeriodOptions {
   int year = 0;
 
   void add_to(CLI::App& command);
+  bool is_given() const { return year != 0 || !from.empty() || !to.empty(); }
   Result<Period> period() const;
 };
 
@@ -103,9 +108,14 @@ struct ReportOptions : RegisterOptions, PeriodOptions {
 
 /// `--format` of a list: json, csv or text (default).
 void add_format(CLI::App& command, ListFormat& format);
+/// `--as-of`.
+void add_as_of(CLI::App& command, std::string& as_of);
 /// A day, where one is given.
 void add_day(CLI::App& command, const std::string& name, std::optional<Day>& day,
              const std::string& description);
+/// An instant, where one is given.
+void add_instant(CLI::App& command, const std::string& name, std::optional<Instant>& instant,
+                 const std::string& description);
 
 /// The whole program: parses the command line, runs one command, gives the exit code.
 int run(int argc, char** argv);

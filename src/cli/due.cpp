@@ -53,9 +53,11 @@ int due_with(const Options& options, const Statutes& statutes) {
   DueQuery query{options.whose.organ, options.whose.scope, options.on, options.list,
                  options.assignee};
   const RegisteredRequest* only = nullptr;
-  if (!options.request.empty() && !(only = find_request(opened->reg, options.request, *organs)))
-    return report_failure(
-        {FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}});
+  if (!options.request.empty()) {
+    auto found = find_request(opened->reg, options.request, *organs);
+    if (!found) return report_failure(found.error());
+    only = *found;
+  }
   if (only && options.explain) {
     json::object row{{"request", only->register_no}, {"id", only->id.hex()}};
     return print_explained(options, *opened, statutes, {std::move(row)}, today);

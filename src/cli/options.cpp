@@ -4,16 +4,16 @@
 
 namespace mingce {
 
-void RegisterOptions::add_to(CLI::App& command) {
+CLI::Option* RegisterOptions::add_to(CLI::App& command) {
   command.add_option("--data", data, "数据目录 | data directory")->required();
-  command.add_option("--organ", organ, "机关代码 | code of the organ")->required();
+  auto* whose = command.add_option("--organ", organ, "机关代码 | code of the organ")->required();
   command
       .add_option_function<std::string>(
           "--scope", [this](const std::string& word) { scope = *from_word<Scope>(word); },
           "organ 本机关（默认）· region 含所有下级 | organ (default), or region: all below it too")
       ->check(CLI::IsMember({"organ", "region"}));
-  command.add_option("--as-of", as_of,
-                     "按当时所知：日志序号或时刻 | as known then: a position or an instant");
+  add_as_of(command, as_of);
+  return whose;
 }
 
 Result<Opened> open_register(const std::string& data, const std::string& as_of,
@@ -28,13 +28,13 @@ Result<Opened> open_register(const std::string& data, const std::string& as_of,
   return Opened{std::move(*log), *position, std::move(*reg)};
 }
 
-const RegisteredRequest* find_request(const Register& reg, const std::string& name,
-                                      const OrganSet& organs) {
+Result<const RegisteredRequest*> find_request(const Register& reg, const std::string& name,
+                                              const OrganSet& organs) {
   if (auto id = StreamId::parse(name))
     if (auto* row = reg.find_request(*id)) return row;
   for (auto& row : reg.requests())
     if (row.register_no == name && (organs.empty() || organs.contains(row.organ))) return &row;
-  return nullptr;
+  return Failure{FailureKind::not_found, "not_found", {"没有这件申请", "no such request"}};
 }
 
 void PeriodOptions::add_to(CLI::App& command) {
@@ -83,15 +83,38 @@ void add_format(CLI::App& command, ListFormat& format) {
       ->check(CLI::IsMember({"text", "json", "csv"}));
 }
 
-void add_day(CLI::App& command, const std::string& name, std::optional<Day>& day,
-             const std::string& description) {
+void add_as_of(CLI::App& command, std::string& as_of) {
+  command.add_option("--as-of", as_of,
+                     "按当时所知：日志序号或时刻 | as known then: a position or an instant");
+}
+
+namespace {
+
+/// An option whose words are read by `parse`; what it cannot read is refused with `fault`.
+template <class T>
+void add_parsed(CLI::App& command, const std::string& name, std::optional<T>& value,
+                std::optional<T> (*parse)(std::string_view), const char* fault,
+                const std::string& description) {
   command
       .add_option_function<std::string>(
-          name, [&day](const std::string& text) { day = parse_day(text); }, description)
-      ->check([](const std::string& text) {
-        return parse_day(text) ? std::string{}
-                               : std::string("应为日期 YYYY-MM-DD | must be a date YYYY-MM-DD");
+          name, [&value, parse](const std::string& text) { value = parse(text); }, description)
+      ->check([parse, fault](const std::string& text) {
+        return parse(text) ? std::string{} : std::string(fault);
       });
+}
+
+} // namespace
+
+void add_day(CLI::App& command, const std::string& name, std::optional<Day>& day,
+             const std::string& description) {
+  add_parsed(command, name, day, parse_day, "应为日期 YYYY-MM-DD | must be a date YYYY-MM-DD",
+             description);
+}
+
+void add_instant(CLI::App& command, const std::string& name, std::optional<Instant>& instant,
+                 const std::string& description) {
+  add_parsed(command, name, instant, parse_instant,
+             "应为 RFC 3339 时刻 | must be an RFC 3339 instant", description);
 }
 
 } // namespace mingce

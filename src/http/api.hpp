@@ -107,6 +107,10 @@ public:
   // ---- the log
   Result<Response> replay_events(const Call&) const;
   Result<Response> follow_events(const Call&) const;
+  // ---- auditing
+  Result<Response> revisions(const Call&) const;
+  Result<Response> sample(const Call&) const;
+  Result<Response> dossier_of_request(const Call&) const;
   // ---- operations
   Result<Response> health(const Call&) const;
   Result<Response> readiness(const Call&) const;

@@ -162,13 +162,13 @@ json::object answer_schemas() {
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
                      "Report", "Cell", "CellsByYear", "Health", "OpenApi", "Clock", "Statistics",
-                     "WorkingCalendar", "CalendarLoading"})
+                     "WorkingCalendar", "CalendarLoading", "Sample", "Dossier"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
                                {"next", json::object{{"type", json::array{"string", "null"}}}}},
                               {"items"});
-  for (auto* name : {"DueList", "FindingList", "FeeList"})
+  for (auto* name : {"DueList", "FindingList", "FeeList", "RevisionList"})
     out[name] = list_of(json::object{{"type", "object"}});
   for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed"})
     out[name] = json::object{{"type", "string"}};

@@ -4,6 +4,16 @@
 #include <charconv>
 
 namespace mingce {
+namespace {
+
+/// The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
+std::string instant_text(const Query& query, const char* name) {
+  auto text = query.get(name);
+  std::ranges::replace(text, ' ', '+');
+  return text;
+}
+
+} // namespace
 
 Failure bad_parameter(const char* name, const char* zh, const char* en) {
   return invalid(pointer_to("", std::string_view(name)), {zh, en}, "bad_parameter");
@@ -63,11 +73,46 @@ Response json_response(const json::value& body) {
   return response;
 }
 
+Result<ListFormat> format_of(const Call& call) {
+  if (call.query.has("media")) return word_or(call.query, "media", ListFormat::json);
+  std::string_view accept = call.request.accept;
+  if (accept.find("application/json") != accept.npos) return ListFormat::json;
+  if (accept.find("text/csv") != accept.npos) return ListFormat::csv;
+  return accept.find("text/plain") != accept.npos ? ListFormat::text : ListFormat::json;
+}
+
+Response in_format(std::string body, ListFormat format) {
+  Response response;
+  if (format == ListFormat::csv) response.content_type = "text/csv; charset=utf-8";
+  if (format == ListFormat::text) response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(body);
+  return response;
+}
+
+Result<ListCall> list_call(const Call& call) {
+  auto code = organ(call.query);
+  if (!code) return code.error();
+  auto scope = word_or(call.query, "scope", Scope::organ);
+  if (!scope) return scope.error();
+  auto format = format_of(call);
+  if (!format) return format.error();
+  return ListCall{*code, *scope, *format};
+}
+
+Result<std::optional<Instant>> instant(const Query& query, const char* name) {
+  if (!query.has(name)) return std::optional<Instant>{};
+  auto instant = parse_instant(instant_text(query, name));
+  if (!instant) return bad_parameter(name, "应为 RFC 3339 时刻", "must be an RFC 3339 instant");
+  return instant;
+}
+
 Result<std::uint64_t> position_asked(const LogView& log, const Query& query) {
-  // The `+` of an offset is a space in a query unless it was escaped; no instant holds a space.
-  auto unescaped = query.get("as_of");
-  std::ranges::replace(unescaped, ' ', '+');
-  return position_of(log, unescaped);
+  return position_of(log, instant_text(query, "as_of"));
+}
+
+Result<Day> day_asked(const Office& office, const Query& query, const Register& reg) {
+  if (!query.has("as_of")) return office.today();
+  return day_of_view(office.log(), reg.size(), office.today());
 }
 
 } // namespace mingce

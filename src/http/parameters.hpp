@@ -13,6 +13,8 @@ Failure bad_parameter(const char* name, const char* zh, const char* en);
 Result<std::uint64_t> number(const Query& query, const char* name, std::uint64_t least,
                              std::uint64_t most, std::uint64_t by_default);
 Result<std::optional<Day>> day(const Query& query, const char* name);
+/// An RFC 3339 instant.
+Result<std::optional<Instant>> instant(const Query& query, const char* name);
 /// `as_of`, by default the end of the log.
 Result<std::uint64_t> position_asked(const LogView& log, const Query& query);
 
@@ -23,6 +25,18 @@ Result<std::string> organ(const Query& query);
 Result<int> year_in(const std::string& text);
 
 Response json_response(const json::value& body);
+
+/// By `media`, else by `Accept`.
+Result<ListFormat> format_of(const Call& call);
+Response in_format(std::string body, ListFormat format);
+
+/// What every list asks for: whose, and in which form.
+struct ListCall {
+  std::string organ;
+  Scope scope = Scope::organ;
+  ListFormat format{};
+};
+Result<ListCall> list_call(const Call& call);
 
 template <class E>
 Result<std::optional<E>> word(const Query& query, const char* name) {
@@ -49,5 +63,9 @@ auto with_register(const Office& office, const Query& query, LogView::Half half,
   if (!reg) return reg.error();
   return look(*reg);
 }
+
+/// The day from which that register is looked at: today, or of a register of the past (`as_of`) the
+/// day on which its last entry was recorded.
+Result<Day> day_asked(const Office& office, const Query& query, const Register& reg);
 
 } // namespace mingce

@@ -17,6 +17,10 @@ Result<void> organ_exists(const Register& reg, const std::string& code) {
   return Failure{FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
 }
 
+Failure no_such_record() {
+  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
+}
+
 // ---- the register -------------------------------------------------------------------------------
 
 struct RequestFilter {
@@ -191,9 +195,11 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
 Result<Response> Api::history(const Call& call, StreamKind kind) const {
   auto found = target(call, kind);
   if (!found) return found.error();
-  auto entries =
-      office_.log().read_stream(found->stream, office_.log().size(), LogView::Half::both);
+  auto at = position_asked(office_.log(), call.query);
+  if (!at) return at.error();
+  auto entries = office_.log().read_stream(found->stream, *at, LogView::Half::both);
   if (!entries) return entries.error();
+  if (entries->empty()) return no_such_record();
   json::array items;
   for (auto& entry : *entries) items.push_back(event_view(entry));
   return json_response(json::object{{"items", std::move(items)}});
@@ -217,24 +223,33 @@ Result<Response> Api::dispute_events(const Call& call) const {
 Result<Response> Api::request_cells(const Call& call) const {
   auto found = target(call, StreamKind::request);
   if (!found) return found.error();
-  return office_.read([&](const Register& reg) -> Result<Response> {
-    auto cells =
-        cells_of(reg, office_.statutes(), *reg.find_request(found->stream), office_.today());
-    return json_response(json::object{{"id", call.path.front()}, {"years", std::move(cells)}});
-  });
+  return with_register(
+      office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
+        auto* row = reg.find_request(found->stream);
+        if (!row) return no_such_record();
+        auto day = day_asked(office_, call.query, reg);
+        if (!day) return day.error();
+        auto cells = cells_of(reg, office_.statutes(), *row, *day);
+        return json_response(json::object{{"id", call.path.front()}, {"years", std::move(cells)}});
+      });
 }
 
 // ---- lists --------------------------------------------------------------------------------------
 
-Result<Response> Api::list_organs(const Call&) const {
-  auto ids = office_.read([](const Register& reg) {
-    std::vector<StreamId> out;
-    for (auto& [code, organ] : reg.organs()) out.push_back(reg.organ_row(code)->id);
-    return out;
-  });
+Result<Response> Api::list_organs(const Call& call) const {
+  std::uint64_t position = 0;
+  using Ids = Result<std::vector<StreamId>>;
+  auto ids =
+      with_register(office_, call.query, LogView::Half::open, [&](const Register& reg) -> Ids {
+        position = reg.size();
+        std::vector<StreamId> out;
+        for (auto& [code, organ] : reg.organs()) out.push_back(reg.organ_row(code)->id);
+        return out;
+      });
+  if (!ids) return ids.error();
   json::array items;
-  for (auto& id : ids) {
-    auto view = organ_view(office_.log(), id, office_.log().size());
+  for (auto& id : *ids) {
+    auto view = organ_view(office_.log(), id, position);
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }
@@ -245,19 +260,21 @@ Result<Response> Api::list_requests(const Call& call) const {
   auto filter = RequestFilter::read(call.query);
   if (!filter) return filter.error();
   std::vector<Viewpoint> viewpoints;
-  auto page = office_.read([&](const Register& reg) -> Result<Page> {
+  auto look = [&](const Register& reg) -> Result<Page> {
     if (!filter->organ.empty())
       if (auto known = organ_exists(reg, filter->organ); !known) return known.error();
+    auto day = day_asked(office_, call.query, reg);
+    if (!day) return day.error();
     auto& law = office_.statutes().law;
     Calendars calendars(reg, law);
-    auto page = page_of(reg.requests(), call.query, [&](auto& row) {
-      return filter->matches(reg, calendars, law, office_.today(), row);
-    });
-    Viewer viewer(reg, law, reg.size(), office_.today());
+    auto page = page_of(reg.requests(), call.query,
+                        [&](auto& row) { return filter->matches(reg, calendars, law, *day, row); });
+    Viewer viewer(reg, law, reg.size(), *day);
     if (page)
       for (auto& id : page->streams) viewpoints.push_back(viewer.on(id));
     return page;
-  });
+  };
+  auto page = with_register(office_, call.query, LogView::Half::both, look);
   if (!page) return page.error();
   json::array items;
   for (std::size_t i = 0; i < page->streams.size(); ++i) {
@@ -272,20 +289,20 @@ Result<Response> Api::list_disputes(const Call& call) const {
   auto& organ = call.query.get("organ");
   auto& request = call.query.get("request");
   std::vector<Viewpoint> viewpoints;
-  auto page = office_.read([&](const Register& reg) -> Result<Page> {
+  auto look = [&](const Register& reg) -> Result<Page> {
     if (!organ.empty())
       if (auto known = organ_exists(reg, organ); !known) return known.error();
+    auto day = day_asked(office_, call.query, reg);
+    if (!day) return day.error();
     auto page = page_of(reg.disputes(), call.query, [&](auto& row) {
-      return (organ.empty() || row.organ == organ) &&
-             (request.empty() || std::ranges::find(row.requests, request) != row.requests.end() ||
-              std::ranges::find(row.state.requests, request, &RequestRef::value) !=
-                  row.state.requests.end());
+      return (organ.empty() || row.organ == organ) && (request.empty() || is_about(row, request));
     });
-    Viewer viewer(reg, office_.statutes().law, reg.size(), office_.today());
+    Viewer viewer(reg, office_.statutes().law, reg.size(), *day);
     if (page)
       for (auto& id : page->streams) viewpoints.push_back(viewer.on(id));
     return page;
-  });
+  };
+  auto page = with_register(office_, call.query, LogView::Half::open, look);
   if (!page) return page.error();
   json::array items;
   for (std::size_t i = 0; i < page->streams.size(); ++i) {
@@ -304,19 +321,22 @@ Result<Response> Api::list_figures(const Call& call) const {
     if (!read) return read.error();
     year = *read;
   }
-  auto ids = office_.read([&](const Register& reg) -> Result<std::vector<StreamId>> {
+  std::uint64_t position = 0;
+  auto look = [&](const Register& reg) -> Result<std::vector<StreamId>> {
     if (!organ.empty())
       if (auto known = organ_exists(reg, organ); !known) return known.error();
+    position = reg.size();
     std::vector<StreamId> out;
     for (auto& row : reg.figures())
       if ((organ.empty() || row.organ == organ) && (!year || year_of(row.on) == *year))
         out.push_back(row.id);
     return out;
-  });
+  };
+  auto ids = with_register(office_, call.query, LogView::Half::open, look);
   if (!ids) return ids.error();
   json::array items;
   for (auto& id : *ids) {
-    auto view = figure_view(office_.log(), id, office_.log().size());
+    auto view = figure_view(office_.log(), id, position);
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }

@@ -2,73 +2,97 @@
 
 #include "http/api.hpp"
 
+#include "app/event_query.hpp"
 #include "http/parameters.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mingce {
 namespace {
 
-struct EventFilter {
-  std::string organ, type;
-  bool matches(const Entry& entry) const {
-    auto is = [&](const char* member, const std::string& wanted) {
-      return wanted.empty() || entry.event.at(member).as_string() == std::string_view(wanted);
-    };
-    return is("organ", organ) && is("type", type);
-  }
-  static Result<EventFilter> read(const Query& query) {
-    EventFilter filter{query.get("organ"), query.get("type")};
-    if (!filter.type.empty() && !find_event_type(filter.type))
-      return bad_parameter("type", "未知的事项类型", "unknown event type");
-    return filter;
-  }
-};
+constexpr auto unlimited = std::uint64_t(1) << 62;
 
-/// Reads on from `after`, a bounded stretch of the log at a time.
+/// Whose events, of which type, by whom: what every call about events can ask for.
+Result<EventQuery> event_query(const Office& office, const Query& asked) {
+  EventQuery query{
+      .organ = asked.get("organ"), .type = asked.get("type"), .actor = asked.get("actor")};
+  if (!query.type.empty() && !find_event_type(query.type))
+    return bad_parameter("type", "未知的事项类型", "unknown event type");
+  if (asked.has("request")) {
+    query.request = StreamId::parse(asked.get("request"));
+    if (!query.request) return bad_parameter("request", "应为申请的 id", "must be a request's id");
+  }
+  auto known = office.read([&](const Register& reg) { return check_known(query, reg); });
+  if (!known) return known.error();
+  return query;
+}
+
+/// The same, and from when to when.
+Result<EventQuery> placed_query(const Office& office, const Query& asked) {
+  auto query = event_query(office, asked);
+  if (!query) return query.error();
+  auto after = number(asked, "after", 0, unlimited, 0);
+  if (!after) return after.error();
+  query->from = *after + 1;
+  if (asked.has("as_of")) {
+    auto position = position_asked(office.log(), asked);
+    if (!position) return position.error();
+    query->to = *position;
+  }
+  auto recorded_from = instant(asked, "recorded_from"), recorded_to = instant(asked, "recorded_to");
+  if (!recorded_from) return recorded_from.error();
+  if (!recorded_to) return recorded_to.error();
+  auto narrowed = query->narrow(office.log(), *recorded_from, *recorded_to);
+  if (!narrowed) return narrowed.error();
+  return query;
+}
+
+/// Reads on from where the query begins, a bounded stretch of the log at a time.
 class EventCursor {
 public:
-  EventCursor(const LogView& log, EventFilter filter, std::uint64_t after)
-      : log_(log), filter_(std::move(filter)), after_(after) {}
+  EventCursor(const LogView& log, EventQuery query) : log_(log), query_(std::move(query)) {}
 
   /// The next matching entries, rendered by `render`; empty at the end of the log as it is now.
   template <class Render>
   Result<std::string> next(std::uint64_t& remaining, Render render) {
-    constexpr std::uint64_t stretch = 512;
     std::string out;
-    while (out.empty() && remaining > 0 && after_ < log_.size()) {
-      auto to = std::min(after_ + stretch, log_.size());
-      auto scanned = log_.scan(after_ + 1, to, LogView::Half::both, [&](Entry&& entry) {
-        after_ = entry.seq;
-        if (!filter_.matches(entry)) return true;
+    while (out.empty() && remaining > 0 && !at_end()) {
+      auto piece = query_;
+      piece.to = end_of_stretch();
+      query_.from = piece.to + 1;
+      auto read = each_event(log_, piece, LogView::Half::both, [&](Entry&& entry) {
         render(entry, out);
         return --remaining > 0;
       });
-      if (!scanned) return scanned.error();
+      if (!read) return read.error();
     }
     return out;
   }
-  bool at_end() const { return after_ >= log_.size(); }
+  bool at_end() const { return query_.from > end(); }
 
 private:
+  std::uint64_t end() const { return std::min(query_.to, log_.size()); }
+  /// A stream is read at once: it is short, and found without a walk through the log.
+  std::uint64_t end_of_stretch() const {
+    constexpr std::uint64_t stretch = 512;
+    return query_.request ? end() : std::min(query_.from + stretch - 1, end());
+  }
+
   const LogView& log_;
-  EventFilter filter_;
-  std::uint64_t after_;
+  EventQuery query_;
 };
 
 } // namespace
 
 Result<Response> Api::replay_events(const Call& call) const {
-  constexpr auto unlimited = std::uint64_t(1) << 62;
-  auto after = number(call.query, "after", 0, unlimited, 0);
-  if (!after) return after.error();
   auto limit = number(call.query, "limit", 1, unlimited, unlimited);
   if (!limit) return limit.error();
-  auto filter = EventFilter::read(call.query);
-  if (!filter) return filter.error();
+  auto query = placed_query(office_, call.query);
+  if (!query) return query.error();
   Response response;
   response.content_type = "application/x-ndjson; charset=utf-8";
-  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, *after),
+  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *query),
                      remaining = *limit]() mutable -> Piece {
     auto lines = cursor->next(remaining, [](const Entry& entry, std::string& out) {
       out += json::serialize(event_view(entry));
@@ -92,18 +116,19 @@ Result<Response> Api::follow_events(const Call& call) const {
                      "bad_last_event_id",
                      {"Last-Event-ID 应为日志序号", "Last-Event-ID must be a position of the log"}};
   } else if (call.query.has("after")) {
-    auto read = number(call.query, "after", 0, std::uint64_t(1) << 62, 0);
+    auto read = number(call.query, "after", 0, unlimited, 0);
     if (!read) return read.error();
     after = *read;
   }
-  auto filter = EventFilter::read(call.query);
-  if (!filter) return filter.error();
+  auto query = event_query(office_, call.query);
+  if (!query) return query.error();
+  query->from = std::min(after, unlimited) + 1;
   Response response;
   response.content_type = "text/event-stream; charset=utf-8";
-  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *filter, after),
-                     greeted = false, quiet = 0]() mutable -> Piece {
+  response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *query), greeted = false,
+                     quiet = 0]() mutable -> Piece {
     if (!std::exchange(greeted, true)) return {"retry: 2000\n\n", Piece::Next::more};
-    auto remaining = std::uint64_t(1) << 62;
+    auto remaining = unlimited;
     auto events = cursor->next(remaining, [](const Entry& entry, std::string& out) {
       out += "id: " + std::to_string(entry.seq) + "\nevent: ";
       out += std::string(entry.event.at("type").as_string()) + "\ndata: ";

@@ -11,40 +11,6 @@
 namespace mingce {
 namespace {
 
-/// By `media`, else by `Accept`.
-Result<ListFormat> format_of(const Call& call) {
-  if (call.query.has("media")) return word_or(call.query, "media", ListFormat::json);
-  std::string_view accept = call.request.accept;
-  if (accept.find("application/json") != accept.npos) return ListFormat::json;
-  if (accept.find("text/csv") != accept.npos) return ListFormat::csv;
-  return accept.find("text/plain") != accept.npos ? ListFormat::text : ListFormat::json;
-}
-
-Response in_format(std::string body, ListFormat format) {
-  Response response;
-  if (format == ListFormat::csv) response.content_type = "text/csv; charset=utf-8";
-  if (format == ListFormat::text) response.content_type = "text/plain; charset=utf-8";
-  response.body = std::move(body);
-  return response;
-}
-
-/// What every list asks for: whose, and in which form.
-struct ListCall {
-  std::string organ;
-  Scope scope = Scope::organ;
-  ListFormat format{};
-};
-
-Result<ListCall> list_call(const Call& call) {
-  auto code = organ(call.query);
-  if (!code) return code.error();
-  auto scope = word_or(call.query, "scope", Scope::organ);
-  if (!scope) return scope.error();
-  auto format = format_of(call);
-  if (!format) return format.error();
-  return ListCall{*code, *scope, *format};
-}
-
 Result<date::year_month> month_in(const Query& query) {
   auto first = parse_day(query.get("month") + "-01");
   if (!first) return bad_parameter("month", "应为年月 YYYY-MM", "must be a month YYYY-MM");
@@ -86,7 +52,8 @@ Result<Response> Api::due(const Call& call) const {
 Result<Response> Api::due_calendar(const Call& call) const {
   auto asked = list_call(call);
   if (!asked) return asked.error();
-  return office_.read([&](const Register& reg) -> Result<Response> {
+  auto half = LogView::Half::open;
+  return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
     auto organs = organs_in(reg, asked->organ, asked->scope);
     if (!organs) return organs.error();
     Response response;
@@ -160,7 +127,8 @@ Result<Response> Api::fees(const Call& call) const {
   if (!asked) return asked.error();
   auto month = month_in(call.query);
   if (!month) return month.error();
-  return office_.read([&](const Register& reg) -> Result<Response> {
+  auto half = LogView::Half::both;
+  return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
     auto rows = fee_list(reg, office_.statutes().law, asked->organ, asked->scope, *month);
     if (!rows) return rows.error();
     return in_format(render_list(*rows, fee_columns(), asked->format), asked->format);
@@ -173,7 +141,8 @@ Result<Response> Api::calendar(const Call& call) const {
   if (!can_be_noticed(*year))
     return bad_parameter("year", "应为 1991–2100 年", "must be a year from 1991 to 2100");
   auto& code = call.query.get("organ");
-  return office_.read([&](const Register& reg) -> Result<Response> {
+  auto half = LogView::Half::open;
+  return with_register(office_, call.query, half, [&](const Register& reg) -> Result<Response> {
     if (!code.empty())
       if (auto known = organs_in(reg, code, Scope::organ); !known) return known.error();
     return json_response(calendar_of(reg, office_.statutes().law, code, *year));

@@ -17,6 +17,13 @@ std::string text_of(const json::object& row, const char* member) {
 
 } // namespace
 
+std::string cell_text(const json::object& row, const ListColumn& column) {
+  auto* value = row.if_contains(column.member);
+  if (value && value->is_bool()) return value->get_bool() ? "是" : "否";
+  auto text = text_of(row, column.member);
+  return column.name_of && !text.empty() ? column.name_of(text) : text;
+}
+
 ListWriter::ListWriter(std::span<const ListColumn> columns, ListFormat format)
     : columns_(columns), format_(format) {
   if (format == ListFormat::csv) {
@@ -57,12 +64,7 @@ void ListWriter::add_text(const json::object& row) {
     if (!column.title) continue;
     auto* value = row.if_contains(column.member);
     if (value && value->is_number()) numeric_[index] = true;
-    if (value && value->is_bool())
-      cells_.push_back(value->get_bool() ? "是" : "否");
-    else if (auto text = text_of(row, column.member); column.name_of && !text.empty())
-      cells_.push_back(column.name_of(text));
-    else
-      cells_.push_back(std::move(text));
+    cells_.push_back(cell_text(row, column));
     ++index;
   }
 }

@@ -22,6 +22,10 @@ struct ListColumn {
   std::string (*name_of)(std::string_view word) = nullptr;
 };
 
+/// What stands in that column for people: 是 or 否, the name of a word, a text as it is; blank
+/// where the member is null or left out.
+std::string cell_text(const json::object& row, const ListColumn& column);
+
 class ListWriter {
 public:
   /// `columns` must outlive the writer. JSON rows are printed whole; in the other formats a member

@@ -38,6 +38,16 @@ bool is_retraction(const EventType& type); ///< event.retracted
 /// retraction is an earlier version. Fails when an amended event no longer reads as its type.
 Result<std::vector<Fact>> resolve(std::span<const Record> records);
 
+/// What later entries of its stream have made of one entry.
+struct Fate {
+  std::uint32_t retracted_by = 0;        ///< version of the retraction that stands; 0: none
+  std::vector<std::uint32_t> amended_by; ///< versions of the amendments that stand
+  Day on{};
+  json::object data; ///< final wording
+};
+/// One for each version, in their order; `records` as for `resolve`.
+std::vector<Fate> fates_of(std::span<const Record> records);
+
 /// The types that an amendment of `target` reaches (codec.hpp).
 std::vector<const EventType*> amended_types(std::span<const Record> records, std::uint32_t target);
 

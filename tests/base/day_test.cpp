@@ -79,5 +79,12 @@ TEST(Instant, falls_on_a_civil_day_in_shanghai) {
   EXPECT_EQ(to_string(civil_day(*parse_instant("1969-12-31T15:59:59.999Z"))), "1969-12-31");
 }
 
+TEST(Day, begins_at_midnight_in_shanghai) {
+  auto begin = start_of(*parse_day("2026-01-01"));
+  EXPECT_EQ(to_string(begin), "2025-12-31T16:00:00.000Z");
+  EXPECT_EQ(to_string(civil_day(begin)), "2026-01-01");
+  EXPECT_EQ(to_string(civil_day(begin - std::chrono::milliseconds{1})), "2025-12-31");
+}
+
 } // namespace
 } // namespace mingce
