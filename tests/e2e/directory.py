@@ -159,19 +159,21 @@ class Needles:
     WIDTH = 8
 
     def __init__(self, texts):
-        self.by_start = {}
+        self.texts, self.lengths = {}, {}  # form -> text; how a form begins -> how long it may be
         for text in texts:
-            for form in set(forms(text)):
+            for form in forms(text):
                 if len(form) < self.WIDTH:
                     raise ValueError(f"too short to look for: {text} ({form!r})")
-                self.by_start.setdefault(form[:self.WIDTH], []).append((form, text))
+                self.texts[form] = text
+                self.lengths.setdefault(form[:self.WIDTH], set()).add(len(form))
 
     def found_in(self, content):
         """The texts that stand in those bytes."""
-        found, starts, width = set(), self.by_start, self.WIDTH
+        found, width = set(), self.WIDTH
         for at in range(len(content) - width + 1):
-            if (candidates := starts.get(content[at:at + width])) is not None:
-                found |= {text for form, text in candidates if content.startswith(form, at)}
+            for length in self.lengths.get(content[at:at + width], ()):
+                if (text := self.texts.get(content[at:at + length])) is not None:
+                    found.add(text)
         return found
 
     def found_in_files(self, files):
