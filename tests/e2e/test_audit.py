@@ -1,5 +1,5 @@
-"""What an auditor asks: the log by filters, the past of every list, what was changed after the fact,
-a sample that can be drawn again, the file of one request."""
+"""What an auditor asks: the log by filters, the past of every list, what was changed after the
+fact, a sample that can be drawn again, the file of one request."""
 
 import csv
 import hashlib
@@ -54,8 +54,8 @@ LOG = [
          request="B"),
     line("event.retracted", "2025-04-04", {"target": 2, "reason": "记错案件"}, "2025-04-04",
          actor="王科长", request="B"),
-    line("fee.notified", "2025-04-05", {"scheme": "by_page", "quantity": 57, "pay_by": "2025-05-09"},
-         "2025-04-05", request="B"),
+    line("fee.notified", "2025-04-05",
+         {"scheme": "by_page", "quantity": 57, "pay_by": "2025-05-09"}, "2025-04-05", request="B"),
     line("reconsideration.accepted", "2025-05-06", {"authority": "某市政府"}, "2025-05-06",
          dispute="R-1", requests=["A"]),
     line("dispute.voided", "2025-05-20", {"reason": "未受理"}, "2025-05-20", dispute="R-1"),
@@ -535,7 +535,8 @@ class Sample(AuditCase):
     def test_refused(self):
         good = {"organ": "jd", "year": 2026, "size": 3, "seed": "a"}
         for change, status, pointer in (
-                ({"size": 0}, 422, "/size"), ({"size": "x"}, 422, "/size"), ({"seed": ""}, 422, "/seed"),
+                ({"size": 0}, 422, "/size"), ({"size": "x"}, 422, "/size"),
+                ({"seed": ""}, 422, "/seed"),
                 ({"size": None}, 422, "/size"), ({"seed": None}, 422, "/seed"),
                 ({"organ": None}, 422, "/organ"), ({"year": None}, 422, "/from"),
                 ({"year": "x"}, 422, "/year"), ({"organ": "nowhere"}, 404, None)):
@@ -661,6 +662,27 @@ class Dossier(AuditCase):
     def test_any_history_makes_a_page(self):
         for each in self.items(limit=1000):
             Page(self.got(f"/requests/{each['id']}/dossier", media="html").text())
+
+    def test_a_file_of_what_was_never_received_or_was_split(self):
+        with tempfile.TemporaryDirectory() as root:
+            server = Server(pathlib.Path(root) / "data").start()
+            self.addCleanup(server.stop)
+            self.assertStatus(server.put("/v1/organs/o", {"name": "某局", "kind": "department"}),
+                              201)
+            for kind, then in (("request.submitted", None),
+                               ("request.submitted", ("submission.closed", {"reason": "x"})),
+                               ("request.received",
+                                ("request.split", {"into": ["a", "b"], "reason": "一事一申请"}))):
+                data = {"channel": "web"} if kind == "request.submitted" else receipt()
+                body = {"organ": "o", "type": kind, "on": "2026-03-02", "data": data}
+                view = self.assertStatus(server.post("/v1/requests", body), 201).json()
+                path = f"/v1/requests/{view['id']}"
+                if then:
+                    event = {"type": then[0], "on": "2026-03-03", "data": then[1]}
+                    self.assertStatus(server.post(path + "/events", event), 201)
+                for media in ("json", "html"):
+                    self.assertStatus(server.get(path + "/dossier", media=media), 200)
+                Page(server.get(path + "/dossier", media="html").text())
 
     def test_documents_are_named_by_their_digest(self):
         self.assertEqual(self.file()["events"][0]["documents"], [PAPER])
