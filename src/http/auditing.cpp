@@ -33,8 +33,8 @@ BOOST_DESCRIBE_ENUM(DossierMedia, json, html)
 Result<DossierMedia> dossier_media(const Call& call) {
   if (call.query.has("media")) return word_or(call.query, "media", DossierMedia::json);
   std::string_view accept = call.request.accept;
-  bool html = accept.find("text/html") != accept.npos;
-  return html ? DossierMedia::html : DossierMedia::json;
+  if (accept.find("application/json") != accept.npos) return DossierMedia::json;
+  return accept.find("text/html") != accept.npos ? DossierMedia::html : DossierMedia::json;
 }
 
 Response page(std::string html) {

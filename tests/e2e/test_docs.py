@@ -30,12 +30,23 @@ def time_section(readme):
     return "".join(block for kind, block in blocks if kind), shown
 
 
+def audit_section(readme):
+    """The commands about auditing, which go on where those about time end, and what is shown."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    section = text[text.index("<!-- audit -->"):]
+    section = section[:section.index("\n## ")]
+    blocks = re.findall(r"```(sh)?\n(.*?)```", section, re.S)
+    shown = [line for kind, block in blocks if not kind for line in block.splitlines()]
+    before, _ = time_section(readme)
+    return before + "".join(block for kind, block in blocks if kind), shown
+
+
 class Readme(unittest.TestCase):
-    def test_what_is_due_is_shown_as_the_program_prints_it(self):
+    def shows_what_is_printed(self, section, at_least):
         for readme in ("README.md", "README.zh-CN.md"):
             with self.subTest(readme):
-                commands, shown = time_section(readme)
-                self.assertGreater(len(shown), 20)
+                commands, shown = section(readme)
+                self.assertGreater(len(shown), at_least)
                 done = subprocess.run(
                     ["bash", "-euo", "pipefail", "-c",
                      commands.replace("build/release/mingce", str(BINARY))],
@@ -45,6 +56,12 @@ class Readme(unittest.TestCase):
                 for line in shown:
                     if "（…）" not in line:  # the instant of recording
                         self.assertIn(line, printed)
+
+    def test_what_is_due_is_shown_as_the_program_prints_it(self):
+        self.shows_what_is_printed(time_section, at_least=20)
+
+    def test_a_sample_is_drawn_again_as_shown(self):
+        self.shows_what_is_printed(audit_section, at_least=5)
 
     def test_a_first_request_logged_answered_and_counted(self):
         for readme in ("README.md", "README.zh-CN.md"):
