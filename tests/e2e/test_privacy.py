@@ -300,26 +300,27 @@ class Erasure(ServerCase):
 
     def everything(self, organ, *people):
         """All that can be asked about an organ and these people, by what was asked."""
-        get, found = self.server.get, {}
+        get, found, before = self.server.get, {}, self.log_head() - 1
         for person in people:
             path = f"/v1/requests/{person.id}"
-            for suffix in ("", "/events", "/clock", "/cells", "/receipt", "/receipt?media=html",
-                           "/dossier", "/clock?media=text"):
+            for suffix in ("", f"?as_of={before}", "/events", "/clock", "/clock?media=text",
+                           "/cells", "/receipt", "/receipt?media=html", "/dossier",
+                           "/dossier?media=html", f"/dossier?as_of={before}"):
                 found[f"{person.number}{suffix}"] = get(path + suffix).body
-            found[f"{person.number} by name"] = get("/v1/requests", organ=organ,
-                                                    q=person.name).body
-            found[f"{person.number} by subject"] = get("/v1/requests", organ=organ,
-                                                       q=person.subject).body
-        for path in ("requests?limit=1000&", "reports/2024?", "due?", "due.ics?", "incomplete?year=2024&",
-                     "irregularities?year=2024&", "statistics?year=2024&", "fees?month=2024-03&",
-                     "reports/2024/cells/requests/received/total?", "events?limit=1000&",
-                     "disputes?"):
+            for name, words in (("name", person.name), ("subject", person.subject)):
+                found[f"{person.number} by {name}"] = get("/v1/requests", organ=organ, q=words).body
+            for form in ("html", "json"):
+                found[f"{person.number} as {form}"] = self.register.done(
+                    "dossier", "--with-personal-data", "--request", person.id, "--format", form)
+        for path in ("requests?limit=1000&", "reports/2024?", "due?", "due.ics?", "disputes?",
+                     "incomplete?year=2024&", "irregularities?year=2024&", "statistics?year=2024&",
+                     "fees?month=2024-03&", "reports/2024/cells/requests/received/total?",
+                     "events?limit=1000&", "revisions?year=2024&",
+                     "sample?year=2024&size=50&seed=x&"):
             found[path] = get(f"/v1/{path}organ={organ}").body
-        for name, *command in (("export", "export", "--with-personal-data"), ("plain", "export"),
-                               ("replay", "replay", "--with-personal-data"),
-                               ("replay as of", "replay", "--with-personal-data", "--as-of",
-                                str(self.log_head() - 1))):
-            found[name] = self.register.done(*command)
+        for name, *command in (("export", "export"), ("replay", "replay"),
+                               ("replay as of", "replay", "--as-of", before)):
+            found[name] = self.register.done(*command, "--with-personal-data")
         return found
 
     def assertGone(self, organ, *people):
