@@ -309,6 +309,15 @@ void compare_cells(const std::string& at, const json::value& printed, const json
         out.push_back({at + "/" + std::string(member.key()), json::serialize(member.value()), "-"});
     return;
   }
+  auto* cells = derived.if_array();
+  auto* theirs = printed.if_array();
+  if (cells && theirs && cells->size() == theirs->size()) { // a row of table 三
+    auto columns = wire_words<ApplicantKind>();
+    for (std::size_t i = 0; i < cells->size(); ++i)
+      compare_cells(at + "/" + (i < columns.size() ? std::string(columns[i]) : "total"),
+                    (*theirs)[i], (*cells)[i], out);
+    return;
+  }
   if (printed != derived) out.push_back({at, json::serialize(printed), json::serialize(derived)});
 }
 

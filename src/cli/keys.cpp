@@ -154,7 +154,7 @@ void add_erase(CLI::App& app, const Statutes& statutes, int& code) {
   command->add_option("--reason", options->reason, "理由 | the reason")->required();
   command->add_option("--approved-by", options->approved_by, "批准人，两名 | two approvers")
       ->required()
-      ->expected(1);
+      ->allow_extra_args(false);
   command->add_option("--on", options->on, "日期，默认今天 | the day, by default today")
       ->check([](const std::string& text) {
         return parse_day(text) ? "" : "应为 YYYY-MM-DD | must be YYYY-MM-DD";

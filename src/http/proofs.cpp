@@ -44,6 +44,9 @@ Result<Response> Api::checkpoint(const Call&) const {
 }
 
 Result<Response> Api::keep_cosignatures(const Call& call) const {
+  if (!call.request.content_type.starts_with("text/plain"))
+    return problem(415, "not_text",
+                   {"请求内容应为 text/plain", "the body must be text/plain"}, call.language);
   auto note = Note::parse(call.request.body);
   if (!note)
     return Failure{FailureKind::invalid,

@@ -26,8 +26,12 @@ std::string quoted(std::string_view text) { return json::serialize(json::string(
 } // namespace
 
 Result<PreparedEntry> prepare(const Draft& draft) {
-  PreparedEntry entry{draft.stream, draft.version, draft.recorded_at, {}, {},
-                      {},           draft.person,  draft.erases};
+  PreparedEntry entry;
+  entry.stream = draft.stream;
+  entry.version = draft.version;
+  entry.recorded_at = draft.recorded_at;
+  entry.person = draft.person;
+  entry.erases = draft.erases;
   auto commitment = draft.sealed;
   if (!draft.body.is_null()) {
     auto payload = canonical(draft.body);
@@ -36,6 +40,7 @@ Result<PreparedEntry> prepare(const Draft& draft) {
     commitment = Commitment{to_hex(hmac_sha256(as_text(salt), payload)), payload.size()};
     entry.secret = std::string(as_text(salt)) + payload;
   }
+  entry.has_body = commitment.has_value();
   // Members in the order of their names, as canonical JSON wants them.
   entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
   if (commitment)

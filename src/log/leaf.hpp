@@ -66,6 +66,7 @@ struct PreparedEntry {
   std::string secret; ///< salt and payload of the body, in the clear; empty: none
   std::string person;
   bool erases = false;
+  bool has_body = false; ///< the leaf commits to one, here or elsewhere
 
   std::string leaf(Instant at) const { return leaf_head + to_string(at) + leaf_tail; }
 };

@@ -216,6 +216,7 @@ struct Log::Sequencer {
     for (auto& [key, use] : append.keys) {
       use.first_seq += appended.first_seq;
       batch.keys[key] = use;
+      ++batch.head.keys;
       batch.writes.Put(store.family[Store::idempotency], rocksdb::Slice(as_text(key)),
                        encode_key(use));
     }
@@ -258,7 +259,9 @@ struct Log::Sequencer {
     batch.head.recorded_at = std::max(at, batch.head.recorded_at);
     auto leaf = entry.leaf(batch.head.recorded_at);
     batch.writes.Put(store.family[Store::entries], be64(seq), leaf);
-    if (!body.empty()) batch.writes.Put(store.family[Store::bodies], be64(seq), body);
+    if (entry.has_body)
+      batch.writes.Put(store.family[Store::bodies], be64(seq),
+                       body.empty() ? absent_body : std::string_view(body));
     grow(batch, leaf);
     batch.writes.Put(store.family[Store::streams], stream_key(entry.stream, entry.version),
                      be64(seq));

@@ -37,6 +37,10 @@ public:
   /// ours, or of another format; `corrupt` when it lacks what its mark or its anchor vouch for.
   /// Without the keys everything but private halves can be read.
   static Result<std::unique_ptr<LogView>> open(const LogPlace& place);
+  /// The same, but its anchor is not compared: for verification, which says what differs.
+  static Result<std::unique_ptr<LogView>> open_unchecked(const LogPlace& place);
+  /// The anchor as it was before this view was opened.
+  const std::optional<LogCheckpoint>& anchor() const { return anchor_; }
 
   LogView(const LogView&) = delete;
   LogView& operator=(const LogView&) = delete;
@@ -80,6 +84,7 @@ protected:
   std::unique_ptr<Store> store_;
   std::atomic<std::uint64_t> size_{0};
   bool is_beside_writer_ = false;
+  std::optional<LogCheckpoint> anchor_;
 };
 
 /// Entries that become durable together or not at all.

@@ -78,6 +78,8 @@ Result<void> write_static(const LogView& log, const Note& note, const VerifierKe
 Result<std::unique_ptr<StaticLog>> StaticLog::open(const fs::path& directory) {
   std::unique_ptr<StaticLog> log(new StaticLog(directory));
   auto text = read_file(directory / "checkpoint");
+  std::error_code ec;
+  if (!text && fs::is_directory(directory, ec)) return broken_export("checkpoint");
   if (!text) return text.error();
   auto note = Note::parse(*text);
   auto checkpoint = note ? LogCheckpoint::parse(note->text) : std::nullopt;

@@ -375,7 +375,7 @@ void LogView::Store::adopt(rocksdb::DB* opened,
   vault.emplace(*db, *family[sealing_keys], std::move(ring));
 }
 
-// The head: size, latest instant, and for every suite the roots of the complete subtrees.
+// The head: size, latest instant, number of idempotency keys, and for every suite the roots of the complete subtrees.
 
 Result<LogView::Store::Head> LogView::Store::head() const {
   Head head;
@@ -384,10 +384,11 @@ Result<LogView::Store::Head> LogView::Store::head() const {
   if (!value) return value.error();
   if (!*value) return head;
   std::string_view bytes = **value;
-  constexpr std::size_t fixed = 16;
+  constexpr std::size_t fixed = 24;
   if (bytes.size() < fixed) return storage_failure(rocksdb::Status::Corruption());
   head.size = read_be64(bytes);
   head.recorded_at = Instant{std::chrono::milliseconds{std::int64_t(read_be64(bytes.substr(8)))}};
+  head.keys = read_be64(bytes.substr(16));
   bytes.remove_prefix(fixed);
   auto peaks = std::size_t(std::popcount(head.size));
   if (bytes.size() != peaks * digest_bytes * suites.size())
@@ -402,7 +403,8 @@ Result<LogView::Store::Head> LogView::Store::head() const {
 }
 
 std::string encode_head(const LogView::Store::Head& head) {
-  auto out = be64(head.size) + be64(std::uint64_t(head.recorded_at.time_since_epoch().count()));
+  auto out = be64(head.size) + be64(std::uint64_t(head.recorded_at.time_since_epoch().count())) +
+             be64(head.keys);
   for (auto& tree : head.trees)
     for (auto& peak : tree.peaks()) out += as_text(peak);
   return out;

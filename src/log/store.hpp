@@ -24,6 +24,10 @@ Failure forked();
 /// The checkpoint in `DIR.keys/anchor`; nothing where it is not there or cannot be read.
 std::optional<LogCheckpoint> anchor_of(const LogPlace& place);
 
+/// In the place of a body that is kept elsewhere, or that was erased before it was written: a
+/// commitment without any row is damage.
+inline constexpr std::string_view absent_body{"\0", 1};
+
 // Keys of the families.
 std::string stream_key(const StreamId& stream, std::uint32_t version);
 std::string tile_row(unsigned level, std::uint64_t index);
@@ -88,6 +92,7 @@ struct LogView::Store {
   struct Head {
     std::uint64_t size = 0;
     Instant recorded_at{};
+    std::uint64_t keys = 0;      ///< idempotency keys: how many rows there must be
     std::vector<Frontier> trees; ///< one a suite
   };
   Result<Head> head() const;

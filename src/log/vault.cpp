@@ -309,6 +309,13 @@ Result<std::vector<std::string>> Vault::keys_of_person(const std::string& ref) c
   return rows;
 }
 
+Result<void> Vault::check_rows() const {
+  return scan_rows(db_, family_, "", [&](auto row, auto value) -> Result<void> {
+    if (auto key = unwrap(row, value); !key) return key.error();
+    return {};
+  });
+}
+
 Result<Vault::Rows> Vault::rewrapped() const {
   if (!ring_) return ring_.error();
   Rows rows;

@@ -54,6 +54,8 @@ public:
   void forget();
   std::uint64_t generation() const { return generation_; }
 
+  /// `corrupt` when a row cannot be read with the keys there are.
+  Result<void> check_rows() const;
   /// Wraps every key under the present master; rows to be written.
   Result<Rows> rewrapped() const;
 

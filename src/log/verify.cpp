@@ -4,6 +4,7 @@
 #include "log/store.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace mingce {
 namespace {
@@ -46,17 +47,22 @@ public:
 
   Result<void> run(const std::function<void(std::uint64_t)>& progress) {
     out_.has_keys = log_.keys().has_value();
+    // First of all: RocksDB trusts a table that has its checksum.
+    if (auto intact = check_files(); !intact || !out_.faults.empty()) return intact;
     if (auto read = read_checkpoints(); !read) return read;
     if (auto read = read_entries(progress); !read) return read;
     if (auto read = compare_streams(); !read) return read;
     if (auto read = compare_head(); !read) return read;
-    if (auto read = compare_keys(); !read) return read;
-    return check_files();
+    if (out_.has_keys)
+      if (auto read = log_.store().vault->check_rows(); !read) faults_.add(read.error());
+    return compare_keys();
   }
 
 private:
   Result<void> read_checkpoints() {
-    return log_.scan_checkpoints([&](std::uint64_t size, Note&& note) {
+    bool is_anchored = !log_.anchor() || log_.anchor()->size == 0;
+    auto scanned = log_.scan_checkpoints([&](std::uint64_t size, Note&& note) {
+      is_anchored |= log_.anchor() && log_.anchor()->to_string() == note.text;
       // Signed since this view was opened.
       if (size > log_.size() && log_.is_beside_writer()) return true;
       ++out_.checkpoints;
@@ -73,6 +79,14 @@ private:
       roots_[size] = checkpoint->root;
       return true;
     });
+    if (!scanned) return scanned;
+    if (!is_anchored) {
+      auto size = std::to_string(log_.anchor()->size);
+      roots_.emplace(log_.anchor()->size, log_.anchor()->root);
+      faults_.add("checkpoint_missing", "缺少锚所指的检查点 " + size,
+                  "checkpoint " + size + ", which the anchor names, is not there");
+    }
+    return {};
   }
 
   bool is_signed(const Note& note) const {
@@ -140,7 +154,15 @@ private:
                   "there is a private half without an entry");
       bodies_->Next();
     }
-    if (!bodies_->Valid() || read_be64(bodies_->key().ToStringView()) != seq) return;
+    if (!bodies_->Valid() || read_be64(bodies_->key().ToStringView()) != seq) {
+      if (entry.commitment)
+        faults_.at(seq, "missing_body", "私密部分缺失", "its private half is missing");
+      return;
+    }
+    if (bodies_->value().ToStringView() == absent_body) {
+      bodies_->Next();
+      return;
+    }
     if (!entry.commitment) {
       faults_.at(seq, "stray_body", "没有承诺值却有私密部分",
                  "a private half without a commitment");
@@ -228,12 +250,25 @@ private:
     auto head = log_.store().head();
     if (!head) return head.error();
     if (head->size != log_.size()) return {}; // a writer has gone on
-    if (head->trees.front().root() != out_.root)
-      faults_.add("bad_head", "日志头的根与条目不符", "the head has another root than the entries");
+    compare_peaks(head->trees.front());
     if (head->recorded_at != latest_ && log_.size() > 0)
       faults_.add("bad_head", "日志头的时刻与条目不符",
                   "the head has another time than the entries");
     return {};
+  }
+
+  /// Below a whole tile no hash is kept, but the peaks tell in which stretch something differs.
+  void compare_peaks(const Frontier& kept) {
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < kept.peaks().size(); ++i) {
+      auto width = std::bit_floor(log_.size() - before);
+      if (kept.peaks()[i] != frontier_.peaks()[i]) {
+        auto from = std::to_string(before + 1), to = std::to_string(before + width);
+        faults_.add("entries_changed", "第 " + from + " 至 " + to + " 条中有改动",
+                    "something was changed among the entries " + from + " to " + to);
+      }
+      before += width;
+    }
   }
 
   Result<void> compare_keys() {
@@ -244,7 +279,8 @@ private:
     if (!head) return head.error();
     std::unique_ptr<rocksdb::Iterator> rows(
         log_.store().db->NewIterator(options, log_.store().family[Store::idempotency]));
-    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+    std::uint64_t count_of_rows = 0;
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next(), ++count_of_rows) {
       auto value = rows->value().ToStringView();
       bool fits = value.size() == sizeof(Digest) + 12;
       auto first = fits ? read_be64(value.substr(sizeof(Digest))) : 0;
@@ -253,6 +289,8 @@ private:
         faults_.add("bad_key_row", "幂等键索引有误", "a row of the idempotency keys is wrong");
     }
     if (!rows->status().ok()) return storage_failure(rows->status());
+    if (count_of_rows != head->keys)
+      faults_.add("bad_key_row", "幂等键索引缺行或多行", "idempotency keys are missing, or too many");
     return {};
   }
 

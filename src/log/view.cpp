@@ -7,12 +7,30 @@ namespace mingce {
 
 using Store = LogView::Store;
 
+namespace {
+
+Failure missing_entry(std::uint64_t seq) {
+  auto place = std::to_string(seq);
+  return {FailureKind::corrupt,
+          "corrupt_log",
+          {"日志已损坏：第 " + place + " 条缺失", "the log is damaged: entry " + place + " is missing"}};
+}
+
+} // namespace
+
 // ---- reading ------------------------------------------------------------------------------------
 
 LogView::LogView(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 LogView::~LogView() = default;
 
 Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
+  auto view = open_unchecked(place);
+  if (!view) return view;
+  if (auto anchored = (*view)->check_anchor((*view)->anchor_); !anchored) return anchored.error();
+  return view;
+}
+
+Result<std::unique_ptr<LogView>> LogView::open_unchecked(const LogPlace& place) {
   // Before the mark: what is signed is durable, so the mark cannot say less.
   auto anchor = anchor_of(place);
   // The mark is read before the database: what is durable now will be there once the files are
@@ -29,7 +47,7 @@ Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
     std::unique_ptr<LogView> view(new LogView(std::move(*store)));
     view->size_ = mark.is_writing ? mark.size : head->size;
     view->is_beside_writer_ = mark.is_writing;
-    if (auto anchored = view->check_anchor(anchor); !anchored) return anchored.error();
+    view->anchor_ = anchor;
     return view;
   }
 }
@@ -49,7 +67,7 @@ Result<void> LogView::check_anchor(const std::optional<LogCheckpoint>& anchor) c
 }
 
 Result<void> LogView::attach_body(Entry& entry, std::string_view body) const {
-  if (!entry.commitment) return {};
+  if (!entry.commitment || body == absent_body) return {};
   auto secret = store_->vault->unseal(entry.stream, entry.version, body);
   if (!secret) return secret.error();
   entry.is_erased = !*secret;
@@ -80,13 +98,14 @@ Result<void> LogView::scan(std::uint64_t from, std::uint64_t to, Half half,
   for (auto seq = from; seq <= to; ++seq, leaves->Next()) {
     // Dense by construction: a hole is damage, never an absence.
     if (!leaves->Valid() || read_be64(leaves->key().ToStringView()) != seq)
-      return storage_failure(leaves->status().ok() ? rocksdb::Status::Corruption()
-                                                   : leaves->status());
+      return leaves->status().ok() ? missing_entry(seq) : storage_failure(leaves->status());
     auto entry = read_leaf(seq, leaves->value().ToStringView());
     if (!entry) return entry.error();
     if (bodies) {
       while (bodies->Valid() && read_be64(bodies->key().ToStringView()) < seq) bodies->Next();
       if (!bodies->status().ok()) return storage_failure(bodies->status());
+      bool is_there = bodies->Valid() && read_be64(bodies->key().ToStringView()) == seq;
+      if (entry->commitment && !is_there) return missing_entry(seq);
       if (entry->commitment && bodies->Valid() && read_be64(bodies->key().ToStringView()) == seq) {
         auto attached = attach_body(*entry, bodies->value().ToStringView());
         if (!attached) return attached;
@@ -117,8 +136,8 @@ Result<std::vector<Entry>> LogView::read_stream(const StreamId& stream, std::uin
     if (half == Half::both && entry->commitment) {
       auto body = store_->get(Store::bodies, be64(seq));
       if (!body) return body.error();
-      if (*body)
-        if (auto attached = attach_body(*entry, **body); !attached) return attached.error();
+      if (!*body) return missing_entry(seq);
+      if (auto attached = attach_body(*entry, **body); !attached) return attached.error();
     }
     entries.push_back(std::move(*entry));
   }
@@ -143,8 +162,7 @@ Result<void> LogView::scan_leaves(std::uint64_t from, std::uint64_t to,
   leaves->Seek(be64(from));
   for (auto seq = from; seq <= to; ++seq, leaves->Next()) {
     if (!leaves->Valid() || read_be64(leaves->key().ToStringView()) != seq)
-      return storage_failure(leaves->status().ok() ? rocksdb::Status::Corruption()
-                                                   : leaves->status());
+      return leaves->status().ok() ? missing_entry(seq) : storage_failure(leaves->status());
     each(leaves->value().ToStringView());
   }
   return {};

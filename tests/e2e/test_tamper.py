@@ -14,6 +14,7 @@ import json
 import pathlib
 import queue
 import random
+import re
 import shutil
 import struct
 import tempfile
@@ -27,7 +28,8 @@ from mingce_server import receipt, run
 
 ORGAN, YEAR = "jd", "2025"
 JOBS = 2
-FOUND = (WRONG, UNUSABLE)
+# RocksDB as Debian builds it asserts: a table may end the process before its checksum is compared.
+FOUND = (WRONG, UNUSABLE, -6)
 SHOWN = 25  # failures listed in full
 READ_BYTES = 900  # how many bytes of the files that are read; all of them when slow
 UNREAD_BYTES = 60  # how many bytes of each file that is not read; 2,000 when slow
@@ -330,8 +332,11 @@ class Rewritten(unittest.TestCase):
         ended = register.mingce("verify")
         self.assertIn(ended.returncode, FOUND, said(ended)[-1000:])
         self.assertTrue(said(ended).strip())
-        for word in words:
-            self.assertRegex(said(ended), rf"\b{word}\b")
+        for word in words:  # by itself, or within the stretch that is told
+            stretches = [range(int(a), int(b) + 1)
+                         for a, b in re.findall(r"entries (\d+) to (\d+)", said(ended))]
+            self.assertTrue(re.search(rf"\b{word}\b", said(ended)) or
+                            any(int(word) in stretch for stretch in stretches), said(ended))
         if served:
             server = register.server().spawn()
             self.addCleanup(server.kill)
