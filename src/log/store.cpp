@@ -164,9 +164,9 @@ bool holds_foreign_files(const fs::path& directory) {
 
 /// The keys of a register that is being made: those that were laid out for it, or new ones.
 Result<std::shared_ptr<KeyRing>> keys_for_new(const LogPlace& place, const KeyProfile& profile,
-                                              Instant now) {
+                                              const std::function<Instant()>& now) {
   auto ring = KeyRing::load(place);
-  if (!ring && ring.error().code == "no_keys") return KeyRing::create(place, profile, now);
+  if (!ring && ring.error().code == "no_keys") return KeyRing::create(place, profile, now());
   return ring;
 }
 
@@ -181,7 +181,7 @@ struct Prepared {
   Format format;
   std::shared_ptr<KeyRing> ring;
 };
-Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& profile, Instant now) {
+Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
   auto& directory = place.directory;
   std::error_code ec;
   fs::create_directories(directory, ec);
@@ -320,7 +320,7 @@ LogView::Store::~Store() {
 }
 
 Result<std::unique_ptr<LogView::Store>>
-LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, Instant now) {
+LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
   auto prepared = prepare_directory(place, profile, now);
   if (!prepared) return prepared.error();
   auto store = std::make_unique<Store>(place);

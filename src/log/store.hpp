@@ -85,7 +85,8 @@ struct LogView::Store {
   ~Store();
   /// Makes the directory, and the keys beside it, where there is nothing yet.
   static Result<std::unique_ptr<Store>> open_to_write(const LogPlace& place,
-                                                      const KeyProfile& profile, Instant now);
+                                                      const KeyProfile& profile,
+                                                      const std::function<Instant()>& now);
   static Result<std::unique_ptr<Store>> open_to_read(const LogPlace& place);
 
   /// Size, latest instant and trees, as in the last batch.

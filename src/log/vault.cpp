@@ -214,7 +214,8 @@ Result<SecretKey> Vault::key_to_seal(const PreparedEntry& entry, Drawing& drawin
   auto version = entry.erases ? 1 : entry.version;
   if (auto drawn = drawing.streams.find(stream); drawn != drawing.streams.end())
     return drawn->second;
-  if (version <= (*ring_)->erased_up_to(stream)) return erased_elsewhere();
+  auto erased = (*ring_)->erased_up_to(stream);
+  if (erased > 0 && version <= erased) return erased_elsewhere();
   auto keys = keys_of(stream);
   if (!keys) return keys.error();
   bool has_key = !keys->empty() && keys->back().key && !drawing.erased.contains(stream);

@@ -450,7 +450,7 @@ class Usage(CommandCase):
     def test_a_newer_format(self):
         self.imported([REGISTRATION])
         stamp = self.data / "format"
-        self.assertEqual(stamp.read_text(encoding="ascii").strip(), "mingce-log 1")
+        self.assertEqual(stamp.read_text(encoding="ascii"), "mingce-log 2\nhash sha256\n")
         stamp.write_text("mingce-log 999\n", encoding="ascii")
         for command, *options in (("report", "--organ", ORGAN, "--year", 2025), ("export",)):
             with self.subTest(command):
