@@ -17,7 +17,10 @@ public:
   Exporter(std::ostream& out, const ExportOptions& options) : out_(out), options_(options) {}
 
   Result<void> write(const Entry& entry) {
-    auto envelope = read_envelope(entry.event);
+    bool sealed = entry.commitment && !(options_.with_personal_data && entry.body);
+    auto event = entry.event;
+    if (entry.body && !sealed) merge_private(event, *entry.body);
+    auto envelope = read_envelope(std::move(event));
     if (!envelope) return envelope.error();
     auto& name = name_of(entry, *envelope);
     json::object line{{"type", envelope->type->info().type}, {"organ", name.organ}};
@@ -27,8 +30,6 @@ public:
       line[to_word(name.kind)] = name.number;
     line["on"] = to_string(envelope->on);
     json::value data = envelope->data;
-    bool sealed = entry.commitment && !(options_.with_personal_data && entry.body);
-    if (entry.body && !sealed) merge_into(data, *entry.body);
     auto to_number = [&](const std::string& id) { return number_of(id, name.organ); };
     auto translated = translate_references(*envelope->type, data, to_number);
     if (!translated) return translated.error();
@@ -39,7 +40,7 @@ public:
       line["requests"] = std::move(numbers);
     }
     if (envelope->source != Source::observed) line["source"] = to_word(envelope->source);
-    if (!envelope->documents.empty()) line["documents"] = to_json(envelope->documents);
+    if (!envelope->documents.empty()) line["documents"] = wire_form(envelope->documents);
     if (sealed)
       line["sealed"] = json::object{{"commitment", entry.commitment->hmac_hex},
                                     {"length", std::int64_t(entry.commitment->length)}};

@@ -35,19 +35,6 @@ struct Particulars {
     for (auto* name :
          {"subject", "description", "form", "delivery", "items", "submitted_on", "referred_from"})
       if (auto* value = data.if_contains(name)) members[name] = *value;
-    erase_blanks();
-  }
-  /// A sealed half leaves empty strings behind; they are not shown as if they were the text.
-  void erase_blanks() {
-    erase_blank(members, "subject");
-    erase_blank(applicant, "name");
-    if (auto* items = members.if_contains("items"))
-      for (auto& item : items->as_array()) erase_blank(item.as_object(), "text");
-  }
-  static void erase_blank(json::object& object, const char* name) {
-    if (auto* text = object.if_contains(name);
-        text && text->is_string() && text->get_string().empty())
-      object.erase(name);
   }
 };
 
@@ -71,11 +58,12 @@ void add_version(json::object& out, const History& history) {
 } // namespace
 
 json::object event_view(const Entry& entry) {
+  auto event = entry.event;
+  if (entry.body) merge_private(event, *entry.body);
   json::object out{{"seq", std::int64_t(entry.seq)},
                    {"id", entry.stream.hex() + "-" + std::to_string(entry.version)},
                    {"stream", entry.stream.hex()},
                    {"version", std::int64_t(entry.version)}};
-  auto& event = entry.event;
   for (auto* name : {"type", "type_version", "on"}) out[name] = event.at(name);
   out["recorded_at"] = to_string(entry.recorded_at);
   out["actor"] = entry.actor;
@@ -83,9 +71,7 @@ json::object event_view(const Entry& entry) {
     if (auto* value = event.if_contains(name)) out[name] = *value;
   auto* documents = event.if_contains("documents");
   out["documents"] = documents ? *documents : json::value(json::array{});
-  json::value data = event.at("data");
-  if (entry.body) merge_into(data, *entry.body);
-  out["data"] = std::move(data);
+  out["data"] = std::move(event["data"]);
   return out;
 }
 
@@ -153,6 +139,8 @@ Result<json::object> request_view(const LogView& log, const Viewpoint& from, con
   out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
   out["correction_by"] = day_or_null(state.correction_by);
   out["payment_by"] = day_or_null(state.payment_by);
+  out["erased_on"] = day_or_null(state.erased_on);
+  out["legal_hold"] = state.holds > 0;
   json::array consultations;
   for (auto& consultation : state.consultations)
     if (consultation.open) consultations.push_back(json::string(consultation.id));

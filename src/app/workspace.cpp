@@ -1,6 +1,7 @@
 #include "app/workspace.hpp"
 
 #include "rules/calendar.hpp"
+#include "rules/erasure.hpp"
 
 #include <algorithm>
 
@@ -142,8 +143,11 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
     count_prior_items(*fee, stream);
   Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
+  if (std::holds_alternative<ApplicantErased>(proposal.event))
+    if (auto checked = check_erasure(stream, id, operation.on); !checked) return checked;
   if (auto judged = judge(stream, id, proposal); !judged) return judged;
 
+  note_applicant(stream, proposal.event);
   auto halves = encode(proposal.event, proposal.amended);
   Envelope envelope{*type,
                     (*type)->info().version,
@@ -158,12 +162,13 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
               proposal.version,
               operation.actor,
               to_json(envelope),
-              halves.has_private() && !operation.sealed ? std::move(halves.closed) : json::value{},
+              operation.sealed ? json::value{}
+                               : join_private(std::move(halves), operation.documents),
               operation.sealed,
-              operation.recorded_at};
+              operation.recorded_at,
+              stream.applicant_ref};
   auto prepared = prepare(draft);
   if (!prepared) return prepared.error();
-  note_applicant(stream, proposal.event);
   stream.version = proposal.version;
   stream.pending.push_back(entries_.size());
   entries_.push_back(std::move(*prepared));
@@ -180,6 +185,7 @@ void Workspace::note_applicant(Stream& stream, const Event& event) {
     take(*submitted->applicant);
   if (auto* received = std::get_if<RequestReceived>(&event)) take(received->applicant);
   if (auto* updated = std::get_if<ApplicantUpdated>(&event)) take(*updated);
+  if (std::holds_alternative<ApplicantErased>(event)) stream.applicant_ref.clear();
   auto* fee = std::get_if<FeeNotified>(&event);
   if (fee && fee->scheme == FeeScheme::by_item && stream.request.received_on)
     charged_items_[{stream.organ, stream.applicant_ref, month_of(*stream.request.received_on)}] +=
@@ -253,6 +259,8 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
     stream.organ = dispute->organ;
     stream.version = dispute->version;
     stream.dispute = dispute->state;
+    stream.ref = dispute->ref;
+    stream.linked = dispute->requests;
   } else if (auto* figure = register_.find_figure(id)) {
     stream.kind = StreamKind::figure;
     stream.organ = figure->organ;
@@ -289,6 +297,8 @@ Result<Workspace::Stream> Workspace::open(const Operation& operation, const Even
   Stream stream;
   stream.kind = operation.kind;
   stream.organ = operation.organ;
+  stream.ref = operation.number;
+  stream.linked = operation.requests;
   return stream;
 }
 
@@ -299,8 +309,8 @@ Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream&
     auto& prepared = entries_[index];
     auto entry = read_leaf(0, prepared.leaf(Instant{}));
     if (!entry) return entry.error();
-    if (!prepared.body.empty()) {
-      auto body = read_body(*entry->commitment, prepared.body);
+    if (!prepared.secret.empty()) {
+      auto body = read_body(*entry->commitment, prepared.secret);
       if (!body) return body.error();
       entry->body = std::move(*body);
     }
@@ -344,6 +354,32 @@ Result<Event> Workspace::read_event(const Operation& operation, const EventType&
   return event;
 }
 
+std::vector<std::string> Workspace::open_disputes_of(const StreamId& request, Day on) const {
+  std::vector<std::string> refs;
+  auto id = request.hex();
+  auto look = [&](const std::string& ref, const std::vector<std::string>& linked,
+                  const Dispute& dispute) {
+    bool concerns =
+        std::ranges::find(linked, id) != linked.end() ||
+        std::ranges::find(dispute.requests, id, &RequestRef::value) != dispute.requests.end();
+    if (concerns && dispute.is_pending(on)) refs.push_back(ref);
+  };
+  for (auto& row : register_.disputes())
+    if (!streams_.contains(row.id)) look(row.ref, row.requests, row.state);
+  for (auto& [stream_id, stream] : streams_)
+    if (stream.kind == StreamKind::dispute) look(stream.ref, stream.linked, stream.dispute);
+  std::ranges::sort(refs);
+  return refs;
+}
+
+Result<void> Workspace::check_erasure(const Stream& stream, const StreamId& id, Day on) const {
+  auto recorded = records(id, stream);
+  if (!recorded) return recorded.error();
+  ErasureSurroundings surroundings{open_disputes_of(id, on), has_private_since_erasure(*recorded)};
+  if (auto refused = refusal_of_erasure(stream.request, on, surroundings)) return *refused;
+  return {};
+}
+
 /// 更正、撤销、送达 point at an earlier event of the same stream.
 Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
                                       const StreamId& id) const {
@@ -362,9 +398,13 @@ Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
   if (retracted && target == 1 && !may_go)
     return impossible("first_event", "首个事项不能撤销，应作废登记",
                       "the first event cannot be retracted: void the registration");
-  if (!amended) return {};
+  if (served) return {};
   auto recorded = records(id, stream);
   if (!recorded) return recorded.error();
+  if (retracted) {
+    if (auto refused = refusal_of_retraction(*(*recorded)[target - 1].type)) return *refused;
+    return {};
+  }
   proposal.amended = amended_types(*recorded, target);
   if (amended->on && *amended->on > today_) {
     auto failure = in_the_future(today_);
@@ -390,7 +430,7 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
   auto latest = stream.kind == StreamKind::dispute ? stream.dispute.latest : stream.request.latest;
   bool in_order = fact.order() > latest && !changes_history;
   if (stream.kind == StreamKind::request && !changes_history && is_sealed(stream.request) &&
-      !std::holds_alternative<NoteAdded>(fact.event))
+      !may_follow_sealing(fact.event))
     // Whatever its date: nothing may be slipped in before the day of the voiding.
     return *refusal(stream.request, fact);
   if (stream.kind == StreamKind::dispute && !changes_history && stream.dispute.voided)

@@ -49,6 +49,8 @@ private:
     Case request;
     Dispute dispute;
     std::string applicant_ref;        ///< as far as it is known here
+    std::string ref;                  ///< of a dispute
+    std::vector<std::string> linked;  ///< requests of a dispute, at its opening
     std::vector<std::size_t> pending; ///< its entries among `entries_`
   };
   /// One operation on its way.
@@ -75,6 +77,10 @@ private:
   Result<void> judge_again(Stream& stream, const StreamId& id, const Proposal& proposal);
   Result<void> judge_figure(const std::vector<Fact>& facts) const;
   Result<void> judge_organ(const std::string& code, const std::vector<Fact>& facts);
+  /// 个人信息保护法47: by the case as it stands, whatever the day of the erasure.
+  Result<void> check_erasure(const Stream& stream, const StreamId& id, Day on) const;
+  /// The pending disputes that are linked to a request, by their refs.
+  std::vector<std::string> open_disputes_of(const StreamId& request, Day on) const;
   Result<void> check_organ_of(const Operation& operation, const EventType& type) const;
   bool organ_exists(const std::string& code) const;
   const Organs& organs() const { return own_organs_ ? *own_organs_ : register_.organs(); }

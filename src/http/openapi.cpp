@@ -49,16 +49,24 @@ json::object with(json::object base, const json::object& more) {
   return base;
 }
 
+json::object document_schema() {
+  json::object digest{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}};
+  json::object text{{"type", "string"}, {"minLength", 1}};
+  return object_schema({{"kind", text},
+                        {"number", text},
+                        {"sha256", digest},
+                        {"size", json::object{{"type", "integer"}, {"minimum", 0}}},
+                        {"sm3", digest},
+                        {"name", with(text, {{"description", "of the file; kept apart"},
+                                             {"x-privacy", "private"}})}},
+                       {"kind", "sha256", "size"});
+}
+
 json::object body_schemas() {
   json::object organ_code{{"type", "string"}, {"pattern", "^[A-Za-z0-9._-]{1,64}$"}};
   json::object opening{{"organ", organ_code}};
   json::object out;
-  out["Document"] =
-      object_schema({{"kind", json::object{{"type", "string"}}},
-                     {"number", json::object{{"type", "string"}}},
-                     {"sha256", json::object{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}},
-                     {"size", json::object{{"type", "integer"}, {"minimum", 0}}}},
-                    {"kind", "sha256", "size"});
+  out["Document"] = document_schema();
   out["Organ"] = data_schema(*find_event_type(OrganRegistered::info.type));
   out["Event"] = json::object{{"oneOf", all_event_types()}};
   auto several = object_schema({{"events", list_of(reference("Event"))}}, {"events"});
@@ -148,6 +156,8 @@ json::object answer_schemas() {
            {"outcome", json::object{{"enum", std::move(outcomes)}}},
            {"concluded_on",
             json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"erased_on", json::object{{"type", json::array{"string", "null"}}, {"format", "date"}}},
+           {"legal_hold", described("boolean", "a hold on erasure has not been lifted")},
            {"version", json::object{{"type", "integer"}}},
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
@@ -262,7 +272,7 @@ json::object event_schema(const EventType& type) {
   schema["x-stream"] = to_word(info.stream);
   schema["x-article"] = info.article;
   schema["x-type-version"] = std::int64_t(info.version);
-  schema["properties"].get_object()["documents"] = list_of(json::object{{"type", "object"}});
+  schema["properties"].get_object()["documents"] = list_of(document_schema());
   return schema;
 }
 
@@ -277,6 +287,7 @@ json::object openapi_document() {
   for (auto& type : catalogue()) {
     auto schema = event_schema(type);
     schema.erase("$schema");
+    schema["properties"].get_object()["documents"] = list_of(reference("Document"));
     schemas[type.info().type] = std::move(schema);
   }
   return {{"openapi", "3.1.0"},

@@ -4,7 +4,6 @@ namespace mingce {
 namespace {
 
 constexpr int leaf_format = 1;
-constexpr char body_scheme_plain = '\0'; // 1 and above: sealed schemes
 constexpr std::size_t salt_bytes = 32;
 
 Failure too_large(std::size_t limit) {
@@ -27,14 +26,15 @@ std::string quoted(std::string_view text) { return json::serialize(json::string(
 } // namespace
 
 Result<PreparedEntry> prepare(const Draft& draft) {
-  PreparedEntry entry{draft.stream, draft.version, draft.recorded_at, {}, {}, {}};
+  PreparedEntry entry{draft.stream, draft.version, draft.recorded_at, {}, {},
+                      {},           draft.person,  draft.erases};
   auto commitment = draft.sealed;
   if (!draft.body.is_null()) {
     auto payload = canonical(draft.body);
     if (payload.size() > max_body_bytes) return too_large(max_body_bytes);
     auto salt = random_digest();
     commitment = Commitment{to_hex(hmac_sha256(as_text(salt), payload)), payload.size()};
-    entry.body = body_scheme_plain + std::string(as_text(salt)) + payload;
+    entry.secret = std::string(as_text(salt)) + payload;
   }
   // Members in the order of their names, as canonical JSON wants them.
   entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
@@ -84,9 +84,9 @@ Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
   return entry;
 }
 
-Result<json::value> read_body(const Commitment& commitment, std::string_view body) {
-  if (body.size() < 1 + salt_bytes || body[0] != body_scheme_plain) return corrupt(0);
-  auto salt = body.substr(1, salt_bytes), payload = body.substr(1 + salt_bytes);
+Result<json::value> read_body(const Commitment& commitment, std::string_view secret) {
+  if (secret.size() < salt_bytes) return corrupt(0);
+  auto salt = secret.substr(0, salt_bytes), payload = secret.substr(salt_bytes);
   if (to_hex(hmac_sha256(salt, payload)) != commitment.hmac_hex) return corrupt(0);
   json::error_code ec;
   auto value = json::parse({payload.data(), payload.size()}, ec);

@@ -2,10 +2,10 @@
 // The two halves of an entry on disk (README.md gives the grammar).
 //
 //   leaf  public, canonical JSON, at most 65,535 bytes: what proofs cover and tables derive from
-//   body  private, beside it: scheme, salt, payload; sealed and erasable without touching the leaf
+//   body  private, beside it: salt and payload, sealed; erasable without touching the leaf
 //
 // The leaf commits to its body by HMAC-SHA-256(salt, payload): after erasure of salt and payload
-// nothing about the person can be guessed from what stays.
+// nothing about the person can be guessed from what stays. vault.hpp seals.
 
 #include "base/day.hpp"
 #include "base/json.hpp"
@@ -37,6 +37,11 @@ struct Draft {
   json::value body;                     ///< private half; null: none
   std::optional<Commitment> sealed{};   ///< of a body that stays elsewhere (taken-over entries)
   std::optional<Instant> recorded_at{}; ///< only for a log taken over as it was
+  /// A caller's handle of the person whom the stream concerns: the key of a new stream is kept
+  /// under that person's. Empty: under the master key alone.
+  std::string person{};
+  /// Destroys the keys of what the stream holds already. Its own body outlives them.
+  bool erases = false;
 };
 
 /// An entry as read back.
@@ -49,6 +54,7 @@ struct Entry {
   json::object event;
   std::optional<Commitment> commitment{}; ///< there is, or was, a private half
   std::optional<json::value> body{};      ///< the private half, where it was asked for and is there
+  bool is_erased = false;                 ///< the private half was asked for and has been erased
 };
 
 /// A draft turned into bytes, but for the instant, which the sequencer gives.
@@ -57,7 +63,9 @@ struct PreparedEntry {
   std::uint32_t version = 0;
   std::optional<Instant> recorded_at{};
   std::string leaf_head, leaf_tail;
-  std::string body; ///< empty: none
+  std::string secret; ///< salt and payload of the body, in the clear; empty: none
+  std::string person;
+  bool erases = false;
 
   std::string leaf(Instant at) const { return leaf_head + to_string(at) + leaf_tail; }
 };
@@ -67,7 +75,8 @@ Result<PreparedEntry> prepare(const Draft& draft);
 
 /// Reads a leaf; `corrupt` when the bytes are not one of a known format.
 Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf);
-/// Reads a body and checks it against the leaf's commitment; `corrupt` when they disagree.
-Result<json::value> read_body(const Commitment& commitment, std::string_view body);
+/// Reads salt and payload and checks them against the leaf's commitment; `corrupt` when they
+/// disagree.
+Result<json::value> read_body(const Commitment& commitment, std::string_view secret);
 
 } // namespace mingce

@@ -1,5 +1,8 @@
 #include "log/log.hpp"
 
+#include "log/bytes.hpp"
+#include "log/files.hpp"
+#include "log/notary.hpp"
 #include "log/store.hpp"
 
 #include <rocksdb/write_batch.h>
@@ -20,55 +23,46 @@ namespace {
 
 using Store = LogView::Store;
 
-std::string stream_key(const StreamId& stream, std::uint32_t version) {
-  return std::string(as_text(stream.bytes)) + be32(version);
-}
-
 std::string encode_key(const KeptKey& kept) {
   return std::string(as_text(kept.fingerprint)) + be64(kept.first_seq) + be32(kept.count);
 }
 
-Result<KeptKey> decode_key(std::string_view bytes) {
-  KeptKey kept;
-  if (bytes.size() != kept.fingerprint.size() + 12)
-    return storage_failure(rocksdb::Status::Corruption());
-  std::copy_n(bytes.begin(), kept.fingerprint.size(), kept.fingerprint.begin());
-  bytes.remove_prefix(kept.fingerprint.size());
-  kept.first_seq = read_be64(bytes);
-  kept.count = read_be32(bytes.substr(8));
-  return kept;
+// A row of `meta` for every erasure that is not finished: erasure_row ‖ be64(seq).
+const std::string erasure_row = "erase";
+
+std::string encode_erasures(const std::vector<KeyRing::Erasure>& erasures) {
+  std::string out;
+  for (auto& each : erasures) out += std::string(as_text(each.stream.bytes)) + be32(each.up_to);
+  return out;
 }
 
-Result<std::optional<KeptKey>> stored_key(const Store& store, const Digest& key) {
-  std::string value;
-  auto status = store.db->Get({}, store.family[Store::keys], rocksdb::Slice(as_text(key)), &value);
-  if (status.IsNotFound()) return std::optional<KeptKey>{};
-  if (!status.ok()) return storage_failure(status);
-  auto kept = decode_key(value);
-  if (!kept) return kept.error();
-  return std::optional{*kept};
+std::vector<KeyRing::Erasure> decode_erasures(std::string_view bytes) {
+  std::vector<KeyRing::Erasure> out;
+  constexpr std::size_t width = sizeof(StreamId::bytes) + 4;
+  for (; bytes.size() >= width; bytes.remove_prefix(width)) {
+    auto& each = out.emplace_back();
+    std::copy_n(bytes.begin(), sizeof(StreamId::bytes), each.stream.bytes.begin());
+    each.up_to = read_be32(bytes.substr(sizeof(StreamId::bytes)));
+  }
+  return out;
 }
 
-Result<void> attach_body(const Store& store, Entry& entry) {
-  if (!entry.commitment) return {};
-  std::string bytes;
-  auto status = store.db->Get({}, store.family[Store::bodies], be64(entry.seq), &bytes);
-  if (status.IsNotFound()) return {}; // erased, or never ours
-  if (!status.ok()) return storage_failure(status);
-  auto body = read_body(*entry.commitment, bytes);
-  if (!body) return body.error();
-  entry.body = std::move(*body);
-  return {};
+std::vector<KeyRing::Erasure> erasures_in(const Append& append) {
+  auto out = append.erasures;
+  for (auto& entry : append.entries)
+    if (entry.erases) out.push_back({entry.stream, entry.version});
+  return out;
 }
 
-/// What was acknowledged is gone: a cut tail of the write-ahead log looks like a torn write, a lost
-/// table like a young log. No table is better than a wrong one.
-Failure entries_missing(std::uint64_t marked, std::uint64_t found) {
-  auto wanted = std::to_string(marked), there = std::to_string(found);
-  return {FailureKind::corrupt,
-          "entries_missing",
-          {"日志缺失：应有 " + wanted + " 条，仅存 " + there + " 条",
-           "entries are missing from the log: " + there + " of " + wanted + " are there"}};
+/// What is erased in the same append is not even sealed.
+void drop_erased_secrets(Append& append) {
+  std::map<StreamId, std::uint32_t> up_to;
+  for (auto& each : erasures_in(append)) up_to[each.stream] = std::max(up_to[each.stream], each.up_to);
+  if (up_to.empty()) return;
+  for (auto& entry : append.entries)
+    if (auto found = up_to.find(entry.stream);
+        found != up_to.end() && entry.version < found->second && !entry.erases)
+      entry.secret.clear();
 }
 
 } // namespace
@@ -80,100 +74,12 @@ Failure key_reused() {
            "this Idempotency-Key has been used with other content"}};
 }
 
-// ---- reading ------------------------------------------------------------------------------------
-
-LogView::LogView(std::unique_ptr<Store> store) : store_(std::move(store)) {}
-LogView::~LogView() = default;
-
-Result<std::unique_ptr<LogView>> LogView::open(const std::filesystem::path& directory) {
-  // The mark is read first: what is durable now will be there once the files are open.
-  auto mark = WriterMark::look(directory);
-  // A writer may move entries from file to file while we open them: look again.
-  for (int attempt = 0;; ++attempt) {
-    auto store = Store::open_to_read(directory);
-    if (!store) return store.error();
-    auto head = (*store)->head();
-    if (!head) return head.error();
-    if (head->size < mark.size && attempt < 4) continue;
-    if (head->size < mark.size) return entries_missing(mark.size, head->size);
-    std::unique_ptr<LogView> view(new LogView(std::move(*store)));
-    view->size_ = mark.is_writing ? mark.size : head->size;
-    return view;
-  }
-}
-
-Result<void> LogView::scan(std::uint64_t from, std::uint64_t to, Half half,
-                           const std::function<bool(Entry&&)>& each) const {
-  from = std::max<std::uint64_t>(from, 1);
-  to = std::min(to, size());
-  if (from > to) return {};
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  options.fill_cache = false;
-  options.readahead_size = 2 << 20;
-  std::unique_ptr<rocksdb::Iterator> leaves(
-      store_->db->NewIterator(options, store_->family[Store::entries]));
-  std::unique_ptr<rocksdb::Iterator> bodies;
-  if (half == Half::both) {
-    bodies.reset(store_->db->NewIterator(options, store_->family[Store::bodies]));
-    bodies->Seek(be64(from));
-  }
-  leaves->Seek(be64(from));
-  for (auto seq = from; seq <= to; ++seq, leaves->Next()) {
-    // Dense by construction: a hole is damage, never an absence.
-    if (!leaves->Valid() || read_be64(leaves->key().ToStringView()) != seq)
-      return storage_failure(leaves->status().ok() ? rocksdb::Status::Corruption()
-                                                   : leaves->status());
-    auto entry = read_leaf(seq, leaves->value().ToStringView());
-    if (!entry) return entry.error();
-    if (bodies) {
-      while (bodies->Valid() && read_be64(bodies->key().ToStringView()) < seq) bodies->Next();
-      if (!bodies->status().ok()) return storage_failure(bodies->status());
-      if (entry->commitment && bodies->Valid() && read_be64(bodies->key().ToStringView()) == seq) {
-        auto body = read_body(*entry->commitment, bodies->value().ToStringView());
-        if (!body) return body.error();
-        entry->body = std::move(*body);
-      }
-    }
-    if (!each(std::move(*entry))) return {};
-  }
-  return {};
-}
-
-Result<std::vector<Entry>> LogView::read_stream(const StreamId& stream, std::uint64_t up_to,
-                                                Half half) const {
-  rocksdb::ReadOptions options;
-  options.prefix_same_as_start = true;
-  options.verify_checksums = true;
-  std::unique_ptr<rocksdb::Iterator> versions(
-      store_->db->NewIterator(options, store_->family[Store::streams]));
-  std::vector<Entry> entries;
-  up_to = std::min(up_to, size());
-  for (versions->Seek(stream_key(stream, 1)); versions->Valid(); versions->Next()) {
-    auto seq = read_be64(versions->value().ToStringView());
-    if (seq > up_to) break;
-    std::string leaf;
-    auto status = store_->db->Get(options, store_->family[Store::entries], be64(seq), &leaf);
-    if (!status.ok()) return storage_failure(status);
-    auto entry = read_leaf(seq, leaf);
-    if (!entry) return entry.error();
-    if (half == Half::both)
-      if (auto attached = attach_body(*store_, *entry); !attached) return attached.error();
-    entries.push_back(std::move(*entry));
-  }
-  if (!versions->status().ok()) return storage_failure(versions->status());
-  return entries;
-}
-
-Result<std::optional<KeptKey>> LogView::find_key(const Digest& key) const {
-  return stored_key(*store_, key);
-}
-
 // ---- the sequencer ------------------------------------------------------------------------------
 
 struct Log::Sequencer {
   struct Pending {
     Append append;
+    Vault::Sealed sealed;
     std::promise<Result<Appended>> promise;
   };
 
@@ -181,6 +87,7 @@ struct Log::Sequencer {
   struct Batch {
     rocksdb::WriteBatch writes{0, 0, /* protection_bytes_per_key */ 8, 0};
     Store::Head head;
+    GrowingTiles tiles;
     std::unordered_map<StreamId, std::uint32_t> versions;
     std::map<Digest, KeptKey> keys;
     std::vector<Entry> entries;
@@ -191,6 +98,7 @@ struct Log::Sequencer {
   std::atomic<std::uint64_t>& size;
   LogOptions options;
   Store::Head head{};
+  GrowingTiles tiles{};
 
   std::mutex mutex{};
   std::condition_variable wake{};
@@ -203,8 +111,8 @@ struct Log::Sequencer {
     return {FailureKind::busy, code, {zh, en}};
   }
 
-  Result<Appended> submit(Append append) {
-    auto pending = std::make_unique<Pending>(Pending{std::move(append), {}});
+  Result<Appended> submit(Append append, Vault::Sealed sealed) {
+    auto pending = std::make_unique<Pending>(Pending{std::move(append), std::move(sealed), {}});
     auto result = pending->promise.get_future();
     {
       std::lock_guard lock(mutex);
@@ -237,6 +145,7 @@ struct Log::Sequencer {
   void commit(std::deque<std::unique_ptr<Pending>>& waiting) {
     Batch batch;
     batch.head = head;
+    batch.tiles = tiles;
     bool room = has_room();
     for (auto& pending : waiting) {
       if (failed || !room) {
@@ -245,7 +154,7 @@ struct Log::Sequencer {
                    : no_space());
         continue;
       }
-      auto appended = place(batch, pending->append);
+      auto appended = place(batch, *pending);
       // A replay of what stands in this very batch is an acknowledgement like any other.
       if (appended && (!appended->replayed || appended->first_seq > head.size))
         batch.accepted.emplace_back(pending.get(), *appended);
@@ -273,7 +182,8 @@ struct Log::Sequencer {
       if (options.on_failure) options.on_failure();
       return;
     }
-    head = batch.head;
+    head = std::move(batch.head);
+    tiles = std::move(batch.tiles);
     store.mark->set(head.size);
     size.store(head.size, std::memory_order_release);
     if (options.on_commit) options.on_commit(std::move(batch.entries));
@@ -281,7 +191,8 @@ struct Log::Sequencer {
   }
 
   /// Gives every entry of one append its place in the batch, or leaves the batch as it was.
-  Result<Appended> place(Batch& batch, Append& append) {
+  Result<Appended> place(Batch& batch, Pending& pending) {
+    auto& append = pending.append;
     for (auto& [key, use] : append.keys) {
       auto known = known_key(batch, key);
       if (!known) return known.error();
@@ -295,35 +206,73 @@ struct Log::Sequencer {
       versions[entry.stream] = entry.version;
     }
     Appended appended{batch.head.size + 1, std::uint32_t(append.entries.size())};
+    if (auto destroyed = destroy_keys(batch, append, appended.first_seq); !destroyed)
+      return destroyed.error();
     for (auto& [key, use] : append.keys) {
       use.first_seq += appended.first_seq;
       batch.keys[key] = use;
-      batch.writes.Put(store.family[Store::keys], rocksdb::Slice(as_text(key)), encode_key(use));
+      batch.writes.Put(store.family[Store::idempotency], rocksdb::Slice(as_text(key)), encode_key(use));
     }
     for (auto& [stream, version] : versions) batch.versions[stream] = version;
-    for (auto& entry : append.entries) put(batch, entry);
+    for (auto& [row, value] : pending.sealed.drawn)
+      batch.writes.Put(store.family[Store::sealing_keys], row, value);
+    for (std::size_t i = 0; i < append.entries.size(); ++i)
+      put(batch, append.entries[i], pending.sealed.bodies[i]);
     return appended;
   }
 
-  void put(Batch& batch, const PreparedEntry& entry) {
+  /// With the entries that order it goes a row that says what is to be finished: old values stay in
+  /// the files until they are compacted, also if the process ends before.
+  Result<void> destroy_keys(Batch& batch, const Append& append, std::uint64_t first_seq) {
+    auto erasures = erasures_in(append);
+    if (erasures.empty()) return {};
+    Vault::Rows rows;
+    std::vector<std::string> persons;
+    for (auto& erasure : erasures) {
+      auto destroyed = store.vault->destruction_of(erasure.stream);
+      if (!destroyed) return destroyed.error();
+      rows.insert(rows.end(), destroyed->begin(), destroyed->end());
+    }
+    for (auto& ref : append.erased_persons) {
+      auto keys = store.vault->keys_of_person(ref);
+      if (!keys) return keys.error();
+      persons.insert(persons.end(), keys->begin(), keys->end());
+    }
+    for (auto& [row, value] : rows)
+      batch.writes.Put(store.family[Store::sealing_keys], row, value);
+    for (auto& row : persons) batch.writes.Delete(store.family[Store::sealing_keys], row);
+    batch.writes.Put(store.family[Store::meta], erasure_row + be64(first_seq),
+                     encode_erasures(erasures));
+    return {};
+  }
+
+  void put(Batch& batch, const PreparedEntry& entry, const std::string& body) {
     auto seq = ++batch.head.size;
     auto at = entry.recorded_at.value_or(options.now());
     batch.head.recorded_at = std::max(at, batch.head.recorded_at);
     auto leaf = entry.leaf(batch.head.recorded_at);
     batch.writes.Put(store.family[Store::entries], be64(seq), leaf);
-    if (!entry.body.empty()) batch.writes.Put(store.family[Store::bodies], be64(seq), entry.body);
+    if (!body.empty()) batch.writes.Put(store.family[Store::bodies], be64(seq), body);
+    grow(batch, leaf);
     batch.writes.Put(store.family[Store::streams], stream_key(entry.stream, entry.version),
                      be64(seq));
     if (!options.on_commit) return;
     auto read_back = read_leaf(seq, leaf);
-    if (!entry.body.empty()) read_back->body = *read_body(*read_back->commitment, entry.body);
+    if (!entry.secret.empty()) read_back->body = *read_body(*read_back->commitment, entry.secret);
     batch.entries.push_back(std::move(*read_back));
+  }
+
+  void grow(Batch& batch, std::string_view leaf) {
+    for (auto& tree : batch.head.trees) tree.append(hash_leaf(leaf, tree.suite()));
+    batch.tiles.append(hash_leaf(leaf), [&](unsigned level, std::uint64_t index, auto hashes) {
+      batch.writes.Put(store.family[Store::tiles], tile_row(level, index), hashes);
+    });
   }
 
   Result<std::optional<KeptKey>> known_key(const Batch& batch, const Digest& key) const {
     if (auto found = batch.keys.find(key); found != batch.keys.end())
       return std::optional{found->second};
-    return stored_key(store, key);
+    return store.kept_key(key);
   }
 
   static Result<Appended> reuse(const KeptKey& known, const KeptKey& use) {
@@ -369,27 +318,100 @@ struct Log::Sequencer {
 
 Log::Log(std::unique_ptr<Store> store, LogOptions options) : LogView(std::move(store)) {
   sequencer_.reset(new Sequencer{*store_, size_, std::move(options)});
+  notary_ = std::make_unique<Notary>(*this, *store_);
 }
 
 Log::~Log() { stop(); }
 
-Result<std::unique_ptr<Log>> Log::open(const std::filesystem::path& directory, LogOptions options) {
-  auto store = Store::open_to_write(directory);
+Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options) {
+  auto store = Store::open_to_write(place, options.profile, options.now());
   if (!store) return store.error();
   auto head = (*store)->head();
   if (!head) return head.error();
   if (auto marked = (*store)->mark->size(); head->size < marked)
     return entries_missing(marked, head->size);
   std::unique_ptr<Log> log(new Log(std::move(*store), std::move(options)));
+  log->size_ = head->size;
+  if (auto anchored = log->check_anchor(); !anchored) return anchored.error();
+  auto tiles = GrowingTiles::resume(head->size, [&](unsigned level) {
+    auto hashes = head->size >> (tile_height * level);
+    return log->read_tile(level, hashes / tile_width, hashes % tile_width);
+  });
+  if (!tiles) return tiles.error();
+  auto root = log->tree().root();
+  if (!root) return root.error();
+  if (*root != head->trees.front().root()) return forked();
+  if (auto finished = log->finish_erasures(); !finished) return finished.error();
   auto& sequencer = *log->sequencer_;
   sequencer.head = *head;
+  sequencer.tiles = std::move(*tiles);
   sequencer.store.mark->set(head->size);
-  log->size_ = head->size;
   sequencer.thread = std::jthread([&sequencer] { sequencer.run(); });
   return log;
 }
 
-Result<Appended> Log::append(Append append) { return sequencer_->submit(std::move(append)); }
+Result<Note> Log::sign_checkpoint() {
+  if (has_failed())
+    return Sequencer::refused("write_failed", "此前写入失败，服务须重启",
+                              "an earlier write failed: the service must be restarted");
+  return notary_->sign();
+}
+
+Result<Note> Log::keep_cosignatures(const Note& note) { return notary_->keep_cosignatures(note); }
+
+Result<Appended> Log::append(Append append) {
+  bool erases = !erasures_in(append).empty();
+  drop_erased_secrets(append);
+  auto sealed = store_->vault->seal(append.entries);
+  if (!sealed) return sealed.error();
+  auto appended = sequencer_->submit(std::move(append), std::move(*sealed));
+  if (!appended || !erases || appended->replayed) return appended;
+  if (finish_erasures()) return appended;
+  return Failure{FailureKind::unknown,
+                 "erasure_unfinished",
+                 {"已记录删除，但密钥尚未从磁盘清除；服务重启时会继续",
+                  "the erasure is recorded, but the keys have not left the disk yet: a restart of "
+                  "the service goes on with it"}};
+}
+
+/// What a batch has destroyed is told to the key ring, which outlives any copy of the directory,
+/// and leaves the files.
+Result<void> Log::finish_erasures() {
+  std::unique_ptr<rocksdb::Iterator> rows(
+      store_->db->NewIterator({}, store_->family[Store::meta]));
+  std::vector<std::string> done;
+  std::vector<KeyRing::Erasure> erasures;
+  for (rows->Seek(erasure_row); rows->Valid() && rows->key().starts_with(erasure_row);
+       rows->Next()) {
+    done.push_back(rows->key().ToString());
+    auto some = decode_erasures(rows->value().ToStringView());
+    erasures.insert(erasures.end(), some.begin(), some.end());
+  }
+  if (!rows->status().ok()) return storage_failure(rows->status());
+  if (done.empty()) return {};
+  rows.reset();
+  if (!keys()) return keys().error();
+  store_->vault->forget();
+  if (auto noted = (*keys())->note_erased(erasures); !noted) return noted;
+  if (auto scrubbed = store_->scrub_keys(); !scrubbed) return scrubbed;
+  for (auto& row : done)
+    if (auto removed = store_->remove(Store::meta, row); !removed) return removed;
+  return {};
+}
+
+Result<void> Log::rotate_master() {
+  if (!keys()) return keys().error();
+  if (auto added = (*keys())->add_master(sequencer_->options.now()); !added) return added;
+  auto rows = store_->vault->rewrapped();
+  if (!rows) return rows.error();
+  rocksdb::WriteBatch batch;
+  for (auto& [row, value] : *rows) batch.Put(store_->family[Store::sealing_keys], row, value);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  if (auto status = store_->db->Write(synced, &batch); !status.ok()) return storage_failure(status);
+  store_->vault->forget();
+  return store_->scrub_keys();
+}
 
 void Log::on_commit(std::function<void(std::vector<Entry>)> callback) {
   sequencer_->options.on_commit = std::move(callback);

@@ -4,7 +4,10 @@
 // One process writes (Log); any number of processes read the same directory at the same time
 // (LogView::open) and see everything that was acknowledged before they opened it.
 
+#include "log/keys.hpp"
 #include "log/leaf.hpp"
+#include "log/source.hpp"
+#include "log/tree.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -15,7 +18,7 @@
 
 namespace mingce {
 
-constexpr int log_format = 1; ///< of the data directory; a newer one is refused
+constexpr int log_format = 2; ///< of the data directory; any other is refused
 
 /// What an idempotency key was first used for. Kept for ever.
 struct KeptKey {
@@ -28,32 +31,50 @@ struct KeptKey {
 Failure key_reused();
 
 /// Reading. All members may be called from any thread; nothing here blocks a writer.
-class LogView {
+class LogView : public EntrySource, public TreeSource {
 public:
   /// Opens a directory that another process may be writing. `unusable` when it is not there, not
-  /// ours, or of a newer format.
-  static Result<std::unique_ptr<LogView>> open(const std::filesystem::path& directory);
+  /// ours, or of another format; `corrupt` when it lacks what its mark or its anchor vouch for.
+  /// Without the keys everything but private halves can be read.
+  static Result<std::unique_ptr<LogView>> open(const LogPlace& place);
 
   LogView(const LogView&) = delete;
   LogView& operator=(const LogView&) = delete;
-  virtual ~LogView();
+  ~LogView() override;
 
   /// Number of entries that are on stable storage; the last one has this seq.
-  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
+  std::uint64_t size() const override { return size_.load(std::memory_order_acquire); }
 
-  enum class Half { open, both };
-  /// Entries from..to inclusive, in order, until `each` says false. Checksums are verified.
   Result<void> scan(std::uint64_t from, std::uint64_t to, Half half,
-                    const std::function<bool(Entry&&)>& each) const;
-  /// The entries of one stream with seq ≤ `up_to`, version 1 first; empty if there is none.
+                    const std::function<bool(Entry&&)>& each) const override;
   Result<std::vector<Entry>> read_stream(const StreamId& stream, std::uint64_t up_to,
-                                         Half half) const;
+                                         Half half) const override;
   Result<std::optional<KeptKey>> find_key(const Digest& key) const;
 
+  // ---- proofs
+  /// The bytes of the leaves from..to inclusive, in order, as they are on disk.
+  Result<void> scan_leaves(std::uint64_t from, std::uint64_t to,
+                           const std::function<void(std::string_view leaf)>& each) const;
+  Result<std::string> read_tile(unsigned level, std::uint64_t index,
+                                std::uint64_t width) const override;
+  /// The tree over the entries as they are now.
+  Tree tree() const { return Tree(*this, size()); }
+  /// The latest signed checkpoint, with the cosignatures it has got; nothing before the first.
+  Result<std::optional<Note>> latest_checkpoint() const;
+  Result<std::optional<Note>> checkpoint_at(std::uint64_t size) const;
+  /// Each kept checkpoint, the smallest first, until `each` says false.
+  Result<void> scan_checkpoints(const std::function<bool(std::uint64_t size, Note&&)>& each) const;
+  /// `unusable` where there are none that this process can read.
+  const Result<std::shared_ptr<KeyRing>>& keys() const;
+  const LogPlace& place() const;
+
   struct Store; ///< private to src/log
+  const Store& store() const { return *store_; }
 
 protected:
   explicit LogView(std::unique_ptr<Store> store);
+  Result<void> attach_body(Entry& entry, std::string_view body) const;
+  Result<void> check_anchor() const;
   std::unique_ptr<Store> store_;
   std::atomic<std::uint64_t> size_{0};
 };
@@ -63,6 +84,10 @@ struct Append {
   std::vector<PreparedEntry> entries;
   /// Idempotency keys: `first_seq` counts from 0 within `entries` and is made absolute.
   std::vector<std::pair<Digest, KeptKey>> keys{};
+  /// Streams beside those of the entries whose keys are destroyed with them.
+  std::vector<KeyRing::Erasure> erasures{};
+  /// Handles of persons whose keys are destroyed.
+  std::vector<std::string> erased_persons{};
 };
 
 struct Appended {
@@ -81,21 +106,35 @@ struct LogOptions {
   std::function<void()> on_failure{};
   std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
   std::size_t max_queued = 4'096;
+  KeyProfile profile{}; ///< of the keys, where there are none yet
 };
+
+class Notary;
 
 /// Writing. One sequencer thread gives every entry its place; whatever waits while one batch is
 /// being synced becomes the next batch.
 class Log : public LogView {
 public:
   /// Creates the directory if it is not there. `unusable` when another process is writing it.
-  static Result<std::unique_ptr<Log>> open(const std::filesystem::path& directory,
-                                           LogOptions options);
+  /// A log that is shorter than its anchor, or another, is `corrupt`.
+  static Result<std::unique_ptr<Log>> open(const LogPlace& place, LogOptions options);
   ~Log() override;
 
   /// Blocks until the entries are on stable storage. Failures: `precondition` (a version is not
   /// the next of its stream; `version` is the present one), `reused_key`, `busy` (queue full,
   /// stopping, or an earlier write failed), `no_space`, `unknown` (the write itself failed).
+  /// Where keys are destroyed, they have left the files when this returns.
   Result<Appended> append(Append append);
+
+  /// The signed checkpoint of all that was acknowledged before the call. What is new since the
+  /// last one is read again and hashed again, and must go on from it; a smaller or another tree is
+  /// never signed (`corrupt`). It is kept, and anchored outside the database, before it is given.
+  Result<Note> sign_checkpoint();
+  /// Keeps the cosignatures of known witnesses on a checkpoint of this log; the checkpoint with all
+  /// it has got. `invalid` when there is nothing to keep.
+  Result<Note> keep_cosignatures(const Note& note);
+  /// A new master key; every key is wrapped under it, the bodies stay as they are.
+  Result<void> rotate_master();
 
   /// Must be set before the first append.
   void on_commit(std::function<void(std::vector<Entry>)> callback);
@@ -110,7 +149,9 @@ public:
 private:
   struct Sequencer;
   Log(std::unique_ptr<Store> store, LogOptions options);
+  Result<void> finish_erasures();
   std::unique_ptr<Sequencer> sequencer_;
+  std::unique_ptr<Notary> notary_;
 };
 
 } // namespace mingce

@@ -1,5 +1,7 @@
 #include "log/store.hpp"
 
+#include "log/files.hpp"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
@@ -60,7 +62,7 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
   return table;
 }
 
-enum class Access { sequential, by_prefix, by_key };
+enum class Access { sequential, by_prefix, by_key, hashes };
 
 rocksdb::ColumnFamilyOptions family_options(Access access,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -76,6 +78,8 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
     options.compression = rocksdb::kZSTD;
     options.compression_opts.max_dict_bytes = 16 << 10;
     options.compression_opts.zstd_max_train_bytes = 1600 << 10;
+  } else if (access == Access::hashes) {
+    options.compression = rocksdb::kNoCompression;
   } else {
     options.compression = rocksdb::kLZ4Compression;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -96,6 +100,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families() {
       {"body", family_options(Access::sequential, cache)},
       {"stream", family_options(Access::by_prefix, cache)},
       {"idem", family_options(Access::by_key, cache)},
+      {"key", family_options(Access::hashes, cache)},
+      {"tile", family_options(Access::hashes, cache)},
+      {"ckpt", family_options(Access::by_key, cache)},
       {"meta", family_options(Access::by_key, cache)},
       // RocksDB insists on this one; nothing is kept in it.
       {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions{}}};
@@ -108,48 +115,43 @@ constexpr std::string_view format_word = "mingce-log ";
 
 fs::path database_path(const fs::path& directory) { return directory / "ledger"; }
 
-/// The format named by `DIR/format`; nothing if that file is not there.
-Result<std::optional<int>> format_of(const fs::path& directory) {
+struct Format {
+  int number = log_format;
+  std::vector<HashSuite> suites{HashSuite::sha256};
+
+  std::string to_string() const {
+    return std::string(format_word) + std::to_string(number) + "\nhash sha256" +
+           (suites.size() > 1 ? " sm3" : "") + "\n";
+  }
+};
+
+/// What `DIR/format` says; nothing if that file is not there.
+Result<std::optional<Format>> format_of(const fs::path& directory) {
   std::error_code ec;
-  if (!fs::exists(directory / "format", ec)) return std::optional<int>{};
+  if (!fs::exists(directory / "format", ec)) return std::optional<Format>{};
   std::ifstream in(directory / "format");
-  std::string line;
+  std::string line, hashes;
   if (!std::getline(in, line) || !line.starts_with(format_word)) return cannot_use_directory();
-  int format = std::atoi(line.c_str() + format_word.size());
-  if (format < 1) return cannot_use_directory();
+  Format format{std::atoi(line.c_str() + format_word.size())};
+  if (format.number < 1) return cannot_use_directory();
+  if (format.number != log_format) return std::optional{format};
+  std::getline(in, hashes);
+  if (hashes == "hash sha256 sm3") format.suites.push_back(HashSuite::sm3);
+  if (format.to_string() != line + '\n' + hashes + '\n') return cannot_use_directory();
   return std::optional{format};
 }
 
-Result<void> refuse_newer(int format) {
-  if (format <= log_format) return {};
+Result<void> refuse_other_formats(int format) {
+  if (format == log_format) return {};
+  if (format < log_format)
+    return unusable("older_format", "数据目录由发布前的版本写成，本程序不能读取",
+                    "the data directory was written before the first release: it cannot be read");
   auto theirs = std::to_string(format), ours = std::to_string(log_format);
   return unusable("newer_format",
                   "数据目录的格式（" + theirs + "）比本程序支持的（" + ours +
                       "）新，请使用较新的 mingce",
                   "the data directory has format " + theirs + ", newer than the " + ours +
                       " this program knows: use a newer mingce");
-}
-
-bool sync_path(const fs::path& path) {
-  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  bool ok = ::fsync(file) == 0;
-  ::close(file);
-  return ok;
-}
-
-/// Written under another name, synced and renamed: the directory has a format or it has none.
-Result<void> write_format(const fs::path& directory) {
-  auto temporary = directory / "format.new";
-  {
-    std::ofstream out(temporary);
-    out << format_word << log_format << '\n';
-  }
-  std::error_code ec;
-  if (!sync_path(temporary)) return cannot_use_directory();
-  fs::rename(temporary, directory / "format", ec);
-  if (ec || !sync_path(directory)) return cannot_use_directory();
-  return {};
 }
 
 bool holds_foreign_files(const fs::path& directory) {
@@ -160,17 +162,48 @@ bool holds_foreign_files(const fs::path& directory) {
   return false;
 }
 
-Result<void> prepare_directory(const fs::path& directory) {
+/// The keys of a register that is being made: those that were laid out for it, or new ones.
+Result<std::shared_ptr<KeyRing>> keys_for_new(const LogPlace& place, const KeyProfile& profile,
+                                              Instant now) {
+  auto ring = KeyRing::load(place);
+  if (!ring && ring.error().code == "no_keys") return KeyRing::create(place, profile, now);
+  return ring;
+}
+
+/// The directory's format and keys; both are made where there is nothing yet.
+struct Prepared {
+  Format format;
+  std::shared_ptr<KeyRing> ring;
+};
+Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& profile, Instant now) {
+  auto& directory = place.directory;
   std::error_code ec;
   fs::create_directories(directory, ec);
   if (ec || !fs::is_directory(directory, ec)) return cannot_use_directory();
   auto format = format_of(directory);
   if (!format) return format.error();
-  if (*format) return refuse_newer(**format);
+  if (*format) {
+    if (auto known = refuse_other_formats((*format)->number); !known) return known.error();
+    auto ring = KeyRing::load(place);
+    if (!ring) return ring.error();
+    return Prepared{**format, *ring};
+  }
   if (holds_foreign_files(directory))
     return unusable("not_a_register", "该目录不是 mingce 数据目录，且非空",
                     "the directory is not empty and not a mingce data directory");
-  return write_format(directory);
+  if (fs::exists(place.anchor(), ec))
+    return Failure{FailureKind::corrupt,
+                   "entries_missing",
+                   {"数据目录为空，但其锚表明登记册曾有记录；如要另建登记册，请先移走锚所在的目录",
+                    "the data directory is empty, but its anchor says that there was a register; "
+                    "to begin another, move the anchor's directory away"}};
+  auto ring = keys_for_new(place, profile, now);
+  if (!ring) return ring.error();
+  Prepared made{{}, *ring};
+  if ((*ring)->is_national()) made.format.suites.push_back(HashSuite::sm3);
+  if (auto written = replace_file(directory / "format", made.format.to_string()); !written)
+    return written.error();
+  return made;
 }
 
 Result<fs::path> scratch_directory() {
@@ -183,26 +216,6 @@ Result<fs::path> scratch_directory() {
 
 } // namespace
 
-// ---- numbers ------------------------------------------------------------------------------------
-
-std::string be64(std::uint64_t value) {
-  std::string out(8, '\0');
-  for (int i = 7; i >= 0; --i, value >>= 8) out[std::size_t(i)] = char(value & 0xff);
-  return out;
-}
-
-std::string be32(std::uint32_t value) { return be64(value).substr(4); }
-
-std::uint64_t read_be64(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (char c : bytes.substr(0, 8)) value = value << 8 | std::uint8_t(c);
-  return value;
-}
-
-std::uint32_t read_be32(std::string_view bytes) {
-  return std::uint32_t(read_be64(bytes.substr(0, 4)));
-}
-
 Failure storage_failure(const rocksdb::Status& status) {
   if (status.IsCorruption() || status.IsNotFound())
     return {FailureKind::corrupt,
@@ -211,6 +224,27 @@ Failure storage_failure(const rocksdb::Status& status) {
   return {
       FailureKind::unusable, "storage", {"存储读写失败", "the storage cannot be read or written"}};
 }
+
+Failure entries_missing(std::uint64_t wanted, std::uint64_t found) {
+  auto expected = std::to_string(wanted), there = std::to_string(found);
+  return {FailureKind::corrupt,
+          "entries_missing",
+          {"日志缺失：应有 " + expected + " 条，仅存 " + there + " 条",
+           "entries are missing from the log: " + there + " of " + expected + " are there"}};
+}
+
+Failure forked() {
+  return {FailureKind::corrupt,
+          "forked_log",
+          {"日志与其已签名的检查点不符：历史已被改动",
+           "the log is not the one that its signed checkpoint vouches for: history was changed"}};
+}
+
+std::string stream_key(const StreamId& stream, std::uint32_t version) {
+  return std::string(as_text(stream.bytes)) + be32(version);
+}
+
+std::string tile_row(unsigned level, std::uint64_t index) { return char(level) + be64(index); }
 
 // ---- writer mark --------------------------------------------------------------------------------
 
@@ -273,67 +307,149 @@ LogView::Store::~Store() {
   if (!scratch.empty()) fs::remove_all(scratch, ec);
 }
 
-Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_write(const fs::path& directory) {
-  if (auto prepared = prepare_directory(directory); !prepared) return prepared.error();
-  auto store = std::make_unique<Store>();
-  auto mark = WriterMark::lock(directory);
+Result<std::unique_ptr<LogView::Store>>
+LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, Instant now) {
+  auto prepared = prepare_directory(place, profile, now);
+  if (!prepared) return prepared.error();
+  auto store = std::make_unique<Store>(place);
+  store->suites = prepared->format.suites;
+  auto mark = WriterMark::lock(place.directory);
   if (!mark) return mark.error();
   store->mark.emplace(std::move(*mark));
   auto options = database_options();
   options.create_if_missing = options.create_missing_column_families = true;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  auto status = rocksdb::DB::Open(options, database_path(directory), families(), &handles, &db);
+  auto status =
+      rocksdb::DB::Open(options, database_path(place.directory), families(), &handles, &db);
   if (!status.ok()) return storage_failure(status);
-  store->db.reset(db);
-  db->DestroyColumnFamilyHandle(handles.back());
-  std::copy_n(handles.begin(), family_count, store->family.begin());
+  store->adopt(db, handles, prepared->ring);
+  if (auto ready = store->vault->make_own_key(); !ready) return ready.error();
   return store;
 }
 
-Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_read(const fs::path& directory) {
-  auto format = format_of(directory);
+Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_read(const LogPlace& place) {
+  auto format = format_of(place.directory);
   if (!format) return format.error();
   if (!*format)
     return unusable("no_register", "该目录没有 mingce 数据",
                     "there is no mingce register in that directory");
-  if (auto known = refuse_newer(**format); !known) return known.error();
+  if (auto known = refuse_other_formats((*format)->number); !known) return known.error();
   auto scratch = scratch_directory();
   if (!scratch) return scratch.error();
-  auto store = std::make_unique<Store>();
+  auto store = std::make_unique<Store>(place);
+  store->suites = (*format)->suites;
   store->scratch = *scratch;
   // A writer may drop a file between our reading its name and opening it: look again.
   rocksdb::Status status;
   for (int attempt = 0; attempt < 5; ++attempt) {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenAsSecondary(database_options(), database_path(directory),
+    status = rocksdb::DB::OpenAsSecondary(database_options(), database_path(place.directory),
                                           store->scratch, families(), &handles, &db);
     if (!status.ok()) continue;
-    store->db.reset(db);
-    db->DestroyColumnFamilyHandle(handles.back());
-    std::copy_n(handles.begin(), family_count, store->family.begin());
+    store->adopt(db, handles, KeyRing::load(place));
     return store;
   }
   return storage_failure(status);
 }
 
-Result<LogView::Store::Head> LogView::Store::head() const {
-  std::string value;
-  auto status = db->Get({}, family[meta], "head", &value);
-  if (status.IsNotFound()) return Head{};
-  if (!status.ok() || value.size() != 16) return storage_failure(status);
-  auto milliseconds = std::chrono::milliseconds{std::int64_t(read_be64(value.substr(8)))};
-  return Head{read_be64(value), Instant{milliseconds}};
+void LogView::Store::adopt(rocksdb::DB* opened,
+                           const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+                           Result<std::shared_ptr<KeyRing>> ring) {
+  db.reset(opened);
+  db->DestroyColumnFamilyHandle(handles.back());
+  std::copy_n(handles.begin(), family_count, family.begin());
+  vault.emplace(*db, *family[sealing_keys], std::move(ring));
 }
 
-void LogView::Store::flush() {
-  db->Flush({}, std::vector<rocksdb::ColumnFamilyHandle*>(family.begin(), family.end()))
-      .PermitUncheckedError();
+// The head: size, latest instant, and for every suite the roots of the complete subtrees.
+
+Result<LogView::Store::Head> LogView::Store::head() const {
+  Head head;
+  for (auto suite : suites) head.trees.emplace_back(suite);
+  auto value = get(meta, "head");
+  if (!value) return value.error();
+  if (!*value) return head;
+  std::string_view bytes = **value;
+  constexpr std::size_t fixed = 16;
+  if (bytes.size() < fixed) return storage_failure(rocksdb::Status::Corruption());
+  head.size = read_be64(bytes);
+  head.recorded_at = Instant{std::chrono::milliseconds{std::int64_t(read_be64(bytes.substr(8)))}};
+  bytes.remove_prefix(fixed);
+  auto peaks = std::size_t(std::popcount(head.size));
+  if (bytes.size() != peaks * digest_bytes * suites.size())
+    return storage_failure(rocksdb::Status::Corruption());
+  for (auto& tree : head.trees) {
+    std::vector<Digest> hashes;
+    for (std::size_t i = 0; i < peaks; ++i) hashes.push_back(hash_in(bytes, i));
+    bytes.remove_prefix(peaks * digest_bytes);
+    tree = Frontier::from_peaks(head.size, std::move(hashes), tree.suite());
+  }
+  return head;
 }
 
 std::string encode_head(const LogView::Store::Head& head) {
-  return be64(head.size) + be64(std::uint64_t(head.recorded_at.time_since_epoch().count()));
+  auto out = be64(head.size) + be64(std::uint64_t(head.recorded_at.time_since_epoch().count()));
+  for (auto& tree : head.trees)
+    for (auto& peak : tree.peaks()) out += as_text(peak);
+  return out;
+}
+
+Result<std::optional<KeptKey>> LogView::Store::kept_key(const Digest& key) const {
+  auto value = get(idempotency, as_text(key));
+  if (!value) return value.error();
+  if (!*value) return std::optional<KeptKey>{};
+  KeptKey kept;
+  std::string_view bytes = **value;
+  if (bytes.size() != kept.fingerprint.size() + 12)
+    return storage_failure(rocksdb::Status::Corruption());
+  std::copy_n(bytes.begin(), kept.fingerprint.size(), kept.fingerprint.begin());
+  bytes.remove_prefix(kept.fingerprint.size());
+  kept.first_seq = read_be64(bytes);
+  kept.count = read_be32(bytes.substr(8));
+  return std::optional{kept};
+}
+
+Result<std::optional<std::string>> LogView::Store::get(Family from, std::string_view key) const {
+  std::string value;
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  auto status = db->Get(options, family[from], key, &value);
+  if (status.IsNotFound()) return std::optional<std::string>{};
+  if (!status.ok()) return storage_failure(status);
+  return std::optional{std::move(value)};
+}
+
+Result<void> LogView::Store::put(Family into, std::string_view key, std::string_view value) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  if (auto status = db->Put(options, family[into], key, value); !status.ok())
+    return storage_failure(status);
+  return {};
+}
+
+Result<void> LogView::Store::remove(Family from, std::string_view key) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  if (auto status = db->Delete(options, family[from], key); !status.ok())
+    return storage_failure(status);
+  return {};
+}
+
+void LogView::Store::flush() {
+  db->Flush(rocksdb::FlushOptions{}, {family.begin(), family.end()}).PermitUncheckedError();
+}
+
+Result<void> LogView::Store::scrub_keys() {
+  // All families at once: only then can the write-ahead log be dropped.
+  auto status = db->Flush(rocksdb::FlushOptions{}, {family.begin(), family.end()});
+  if (!status.ok()) return storage_failure(status);
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  status = db->CompactRange(options, family[sealing_keys], nullptr, nullptr);
+  if (!status.ok()) return storage_failure(status);
+  return {};
 }
 
 } // namespace mingce

@@ -2,7 +2,10 @@
 // RocksDB behind the log: options, column families, directory, and the mark up to which a running
 // writer has synced. Private to src/log.
 
+#include "log/bytes.hpp"
 #include "log/log.hpp"
+#include "log/tree.hpp"
+#include "log/vault.hpp"
 
 #include <rocksdb/db.h>
 
@@ -10,14 +13,17 @@
 
 namespace mingce {
 
-/// Big-endian, so that keys sort as numbers.
-std::string be64(std::uint64_t value);
-std::string be32(std::uint32_t value);
-std::uint64_t read_be64(std::string_view bytes);
-std::uint32_t read_be32(std::string_view bytes);
-
 /// The one place where RocksDB's words become ours.
 Failure storage_failure(const rocksdb::Status& status);
+/// What was acknowledged or signed is gone: a cut tail of the write-ahead log looks like a torn
+/// write, a lost table like a young log. No table is better than a wrong one.
+Failure entries_missing(std::uint64_t wanted, std::uint64_t found);
+/// The log is as long as it should be, but not the one that was signed.
+Failure forked();
+
+// Keys of the families.
+std::string stream_key(const StreamId& stream, std::uint32_t version);
+std::string tile_row(unsigned level, std::uint64_t index);
 
 /// `DIR/writer`: locked while a process writes; its eight bytes are the number of entries that are
 /// durable. A reader beside a running writer must not look past it: the tail of the write-ahead
@@ -47,25 +53,52 @@ private:
 };
 
 struct LogView::Store {
-  enum Family { entries, bodies, streams, keys, meta, family_count };
+  enum Family {
+    entries,
+    bodies,
+    streams,
+    idempotency,
+    sealing_keys,
+    tiles,
+    checkpoints,
+    meta,
+    family_count
+  };
 
+  LogPlace place;
   std::filesystem::path scratch;  ///< of a reader; removed at the end
   std::optional<WriterMark> mark; ///< of a writer
+  std::vector<HashSuite> suites;  ///< of the trees over the leaves; the first is SHA-256
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> family{};
 
-  ~Store();
-  static Result<std::unique_ptr<Store>> open_to_write(const std::filesystem::path& directory);
-  static Result<std::unique_ptr<Store>> open_to_read(const std::filesystem::path& directory);
+  std::optional<Vault> vault; ///< set once the database is open
 
-  /// Size and latest instant, as in the last batch.
+  explicit Store(LogPlace at) : place(std::move(at)) {}
+  ~Store();
+  /// Makes the directory, and the keys beside it, where there is nothing yet.
+  static Result<std::unique_ptr<Store>> open_to_write(const LogPlace& place,
+                                                      const KeyProfile& profile, Instant now);
+  static Result<std::unique_ptr<Store>> open_to_read(const LogPlace& place);
+
+  /// Size, latest instant and trees, as in the last batch.
   struct Head {
     std::uint64_t size = 0;
     Instant recorded_at{};
+    std::vector<Frontier> trees; ///< one a suite
   };
   Result<Head> head() const;
+  void adopt(rocksdb::DB* opened, const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+             Result<std::shared_ptr<KeyRing>> ring);
+  Result<std::optional<KeptKey>> kept_key(const Digest& key) const;
+  Result<std::optional<std::string>> get(Family from, std::string_view key) const;
+  /// One synced write, outside the log's own batches.
+  Result<void> put(Family into, std::string_view key, std::string_view value);
+  Result<void> remove(Family from, std::string_view key);
   /// Moves what is in memory to sorted files. Only a convenience: a failure loses nothing.
   void flush();
+  /// What has been overwritten in the family `key` leaves the files, the write-ahead log included.
+  Result<void> scrub_keys();
 };
 
 std::string encode_head(const LogView::Store::Head& head);

@@ -1,5 +1,7 @@
 #include "projection/register.hpp"
 
+#include "rules/erasure.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -58,6 +60,14 @@ std::string text_member(const json::object& data, const char* name) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
+/// Of the latest erasure in a stream, 0 if there is none.
+std::uint32_t version_of_erasure(const std::vector<Entry>& entries) {
+  std::uint32_t version = 0;
+  for (auto& entry : entries)
+    if (text_member(entry.event, "type") == ApplicantErased::info.type) version = entry.version;
+  return version;
+}
+
 } // namespace
 
 std::string assigned_number(int year, std::uint32_t number) {
@@ -66,22 +76,27 @@ std::string assigned_number(int year, std::uint32_t number) {
   return text;
 }
 
-Result<Record> to_record(const Entry& entry) {
-  auto envelope = read_envelope(entry.event);
+Result<Record> to_record(const Entry& entry, LogView::Half half) {
+  auto event = entry.event;
+  if (entry.body && half == LogView::Half::both) merge_private(event, *entry.body);
+  auto envelope = read_envelope(std::move(event));
   if (!envelope) return envelope.error();
-  if (entry.body) {
-    json::value data = std::move(envelope->data);
-    merge_into(data, *entry.body);
-    envelope->data = std::move(data.get_object());
-  }
-  return Record{entry.seq, entry.version, envelope->on, envelope->type, std::move(envelope->data)};
+  return Record{entry.seq,
+                entry.version,
+                envelope->on,
+                envelope->type,
+                std::move(envelope->data),
+                entry.commitment.has_value()};
 }
 
 Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
   std::vector<Record> records;
   records.reserve(entries.size());
+  // What an erasure covers is not read, whether its bytes are gone yet or not.
+  auto erased = version_of_erasure(entries);
   for (auto& entry : entries) {
-    auto record = to_record(entry);
+    auto half = entry.version < erased ? LogView::Half::open : LogView::Half::both;
+    auto record = to_record(entry, half);
     if (!record) return record.error();
     records.push_back(std::move(*record));
   }
@@ -242,11 +257,28 @@ void Register::note_number(StreamKind kind, const std::string& organ, std::strin
   last = std::max(last, assigned->second);
 }
 
+void Register::note_ref(std::size_t request, std::string ref) {
+  auto& known = requests_[request].text->ref;
+  if (ref == known) return;
+  auto [at, end] = by_ref_.equal_range(known);
+  while (at != end) at = at->second == request ? by_ref_.erase(at) : std::next(at);
+  if (!ref.empty()) by_ref_.emplace(ref, request);
+  known = std::move(ref);
+}
+
 /// Text that was ever recorded stays findable until the case is erased, amended wording included.
 void Register::note_text(std::size_t request, const Envelope& envelope, const Entry& entry) {
   auto& text = *requests_[request].text;
-  json::value merged = envelope.data;
-  if (entry.body) merge_into(merged, *entry.body);
+  if (is_erasure(*envelope.type)) {
+    note_ref(request, "");
+    auto unit = std::move(text.unit); // no person's name
+    text = {};
+    text.unit = std::move(unit);
+    return;
+  }
+  json::object event{{"data", envelope.data}};
+  if (entry.body) merge_private(event, *entry.body);
+  auto& merged = event["data"];
   auto* data = &merged.get_object();
   if (is_amendment(*envelope.type)) {
     auto* patch = data->if_contains("data");
@@ -259,9 +291,7 @@ void Register::note_text(std::size_t request, const Envelope& envelope, const En
   auto note_applicant = [&](const json::value& applicant) {
     collect_names(applicant, text.names);
     auto ref = applicant.is_object() ? text_member(applicant.get_object(), "ref") : std::string{};
-    if (ref.empty() || ref == text.ref) return;
-    text.ref = ref;
-    by_ref_.emplace(std::move(ref), request);
+    if (!ref.empty()) note_ref(request, std::move(ref));
   };
   if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
   if (envelope.type->info().type == std::string_view(ApplicantUpdated::info.type))
@@ -275,9 +305,8 @@ void Register::note_text(std::size_t request, const Envelope& envelope, const En
 std::vector<const RegisteredRequest*> Register::requests_of(const std::string& ref) const {
   std::vector<const RegisteredRequest*> out;
   for (auto [at, end] = by_ref_.equal_range(ref); at != end; ++at)
-    if (requests_[at->second].text->ref == ref) out.push_back(&requests_[at->second]);
+    out.push_back(&requests_[at->second]);
   std::ranges::sort(out, {}, &RegisteredRequest::first_seq);
-  out.erase(std::ranges::unique(out).begin(), out.end());
   return out;
 }
 

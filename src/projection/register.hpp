@@ -125,6 +125,7 @@ private:
   Result<void> refold_organ(const std::string& code, const Entry& entry);
   void note_number(StreamKind kind, const std::string& organ, std::string_view number);
   void note_text(std::size_t request, const Envelope& envelope, const Entry& entry);
+  void note_ref(std::size_t request, std::string ref);
 
   StreamReader read_stream_;
   bool keep_search_text_;
@@ -134,8 +135,7 @@ private:
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
   std::vector<RegisteredCalendar> calendars_;
-  std::unordered_multimap<std::string, std::size_t>
-      by_ref_; ///< ref → requests it was ever given for
+  std::unordered_multimap<std::string, std::size_t> by_ref_; ///< ref → requests it is given for
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
   std::vector<std::string> organ_codes_;
@@ -144,7 +144,8 @@ private:
 };
 
 /// One entry as the rules read it: `data` is merged with the private half where that was read.
-Result<Record> to_record(const Entry& entry);
+Result<Record> to_record(const Entry& entry, LogView::Half half = LogView::Half::both);
+/// A whole stream. Private halves recorded before an erasure are left out.
 Result<std::vector<Record>> to_records(const std::vector<Entry>& entries);
 
 /// `YYYY-NNNNN`, the form of assigned numbers.

@@ -107,6 +107,9 @@ Told effect_of(const Step& step, const Clock& before, const Clock& after, const 
     return {{"已拆分，由拆分后的各件分别计算", "split: its children run"}, ""};
   case voided:
     return {{"登记作废", "the registration is void"}, ""};
+  case erased:
+    return {{"删除申请人信息，不影响期限", "the applicant's data erased: no date moves"},
+            "个人信息保护法47"};
   }
   return {};
 }

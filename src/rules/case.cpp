@@ -223,6 +223,19 @@ struct Evolution {
     conclude(state, fact, e.outcome);
   }
 
+  // ---- what is kept of the person (个人信息保护法47)
+  void operator()(const RequestArchived& e) {
+    if (e.retention) state.archived = {fact.on, read_retention(*e.retention)};
+  }
+  void operator()(const HoldPlaced&) { ++state.holds; }
+  void operator()(const HoldLifted&) {
+    if (state.holds > 0) --state.holds;
+  }
+  void operator()(const ApplicantErased&) {
+    state.erased_on = fact.on;
+    step(StepKind::erased);
+  }
+
   /// Everything else happened, and moves nothing here.
   template <class Other>
   void operator()(const Other&) {}

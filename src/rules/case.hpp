@@ -4,6 +4,7 @@
 // It reads public members only, so that the tables can be derived from the public leaves alone.
 
 #include "rules/history.hpp"
+#include "rules/retention.hpp"
 #include "rules/step.hpp"
 
 #include <cstdint>
@@ -52,6 +53,12 @@ struct Case {
     std::optional<Conclusion> conclusion; ///< of the latest redo; table 三 keeps the first outcome
   };
 
+  /// 归档 with its period of keeping
+  struct Archiving {
+    Day on{};
+    Retention retention;
+  };
+
   // what it is
   ApplicantKind kind{};
   bool kind_provisional = false; ///< 申请人类别暂定
@@ -78,6 +85,11 @@ struct Case {
   std::vector<Step> steps; ///< in the order of (on, version)
   std::vector<Fee> fees;
   bool fee_paid = false;
+
+  // what is kept of the person (个人信息保护法47)
+  std::optional<Archiving> archived; ///< the latest that names a period
+  std::uint32_t holds = 0;           ///< 暂停删除 not lifted yet
+  std::optional<Day> erased_on;      ///< the latest time
 
   // where it comes from
   std::uint64_t received_seq = 0;

@@ -200,6 +200,7 @@ void advance(Clock& clock, const Step& step, const Terms& terms, Reading reading
     clock.sealed = true;
     return;
   case submitted:
+  case erased:
     return;
   }
 }

@@ -178,6 +178,25 @@ void read(const json::value& in, const Path& at, Reader& reader, RequestRef& out
     reader.errors.push_back({at.pointer(), translated.error().message});
 }
 
+std::string_view trimmed(std::string_view text) {
+  auto first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+void read(const json::value& in, const Path& at, Reader& reader, TwoPeople& out) {
+  auto* array = in.if_array();
+  if (!array || array->size() != 2) {
+    reader.refuse(at, "应为恰好两个姓名的数组", "must be an array of exactly two names");
+    return;
+  }
+  out.names.resize(2);
+  for (std::size_t i = 0; i < 2; ++i)
+    if (!read_text((*array)[i], Path{&at, {}, i}, reader, out.names[i])) return;
+  if (trimmed(out.names[0]) == trimmed(out.names[1]))
+    reader.refuse(Path{&at, {}, 1}, "两名审批人不得相同", "the two must be different people");
+}
+
 void read(const json::value& in, const Path& at, Reader& reader, Patch& out) {
   // A patch of private members only is empty where they are sealed.
   if (auto* object = in.if_object();
@@ -277,6 +296,7 @@ json::value plain(const Count& in) { return std::int64_t(in.value); }
 json::value plain(const Target& in) { return std::int64_t(in.version); }
 json::value plain(const OrganCode& in) { return json::string(in.value); }
 json::value plain(const RequestRef& in) { return json::string(in.value); }
+json::value plain(const TwoPeople& in) { return json::array(in.names.begin(), in.names.end()); }
 json::value plain(const Patch& in) { return in.members; }
 template <class E>
 requires is_enum<E> json::value plain(E in) { return json::string(to_word(in)); }
@@ -314,12 +334,21 @@ Pieces pieces_of_vector(const std::vector<T>& in) {
   return {std::move(open), any_closed ? json::value(std::move(closed)) : json::value{}};
 }
 
+/// What the reader never accepts as given: so it was read without its private half.
+template <class T>
+bool is_missing(const T& in) {
+  if constexpr (requires { in.empty(); })
+    return in.empty();
+  else
+    return false;
+}
+
 template <class T>
 Pieces pieces(const T& in) {
   if constexpr (is_optional<T>)
     return in ? pieces(*in) : Pieces{};
   else if constexpr (is_private<T>)
-    return {json::value{}, pieces(in.value).open};
+    return is_missing(in.value) ? Pieces{} : Pieces{json::value{}, pieces(in.value).open};
   else if constexpr (is_vector<T>)
     return pieces_of_vector(in);
   else if constexpr (is_struct<T>)
@@ -484,6 +513,17 @@ struct SchemaOf<RequestRef> {
   static json::object get() {
     return {{"type", "string"},
             {"description", "id of a request; in an import line its register number"}};
+  }
+};
+template <>
+struct SchemaOf<TwoPeople> {
+  static json::object get() {
+    return {{"type", "array"},
+            {"minItems", 2},
+            {"maxItems", 2},
+            {"uniqueItems", true},
+            {"items", schema<std::string>()},
+            {"description", "two different people"}};
   }
 };
 template <>

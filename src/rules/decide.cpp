@@ -1,5 +1,6 @@
 #include "rules/decide.hpp"
 
+#include "rules/erasure.hpp"
 #include "rules/law.hpp"
 
 #include <algorithm>
@@ -20,10 +21,19 @@ Failure impossible(const char* code, const char* zh, const char* en, const char*
 template <class T, class... Ts>
 concept one_of = (std::same_as<T, Ts> || ...);
 
+/// Concerns the keeping of the file, not the procedure (个人信息保护法47).
+template <class T>
+concept about_keeping = one_of<T, ApplicantErased, HoldPlaced, HoldLifted>;
+
 /// What may be recorded on a submission that has not become a receipt.
 template <class T>
-concept before_receipt = one_of<T, RequestSubmitted, SubmissionClosed, NoteAdded, RequestAssigned,
-                                ApprovalRecorded, IdentityChecked, ReceiptIssued>;
+concept before_receipt =
+    about_keeping<T> || one_of<T, RequestSubmitted, SubmissionClosed, NoteAdded, RequestAssigned,
+                               ApprovalRecorded, IdentityChecked, ReceiptIssued>;
+
+/// What may be recorded on a case that is void, split, or closed as a submission.
+template <class T>
+concept after_sealing = about_keeping<T> || one_of<T, NoteAdded>;
 
 /// Moves the clock or concludes: impossible once the case is concluded, a redo apart.
 template <class T>
@@ -113,6 +123,12 @@ struct CaseRules {
       return impossible("redo_not_ordered", "未启动重新处理", "no redo has been ordered");
     return {};
   }
+  Refusal rule(const HoldLifted&) const {
+    if (state.holds > 0) return {};
+    return impossible("no_hold", "没有暂停删除的决定可以解除", "no hold on erasure is open",
+                      "个人信息保护法47");
+  }
+  Refusal rule(const ApplicantErased&) const { return refusal_while_needed(state, fact.on); }
   template <class Other>
   Refusal rule(const Other&) const {
     return {};
@@ -148,7 +164,7 @@ struct CaseRules {
 
   template <class E>
   Refusal operator()(const E& event) const {
-    if constexpr (!std::same_as<E, NoteAdded>)
+    if constexpr (!after_sealing<E>)
       if (auto refused = not_sealed()) return refused;
     if constexpr (!std::same_as<E, RequestReceived>)
       if (auto refused = not_before_receipt<E>()) return refused;
@@ -158,8 +174,9 @@ struct CaseRules {
   }
   Refusal not_sealed() const {
     if (state.voided)
-      return impossible("case_voided", "登记已作废，只能添加备注、更正或撤销记录",
-                        "the registration is void: only notes, amendments and retractions");
+      return impossible("case_voided", "登记已作废，只能添加备注、更正或撤销记录、暂停或执行删除",
+                        "the registration is void: only notes, amendments, retractions, holds and "
+                        "the erasure");
     if (state.split)
       return impossible("case_split", "该申请已拆分，应在拆分后的各件上记录",
                         "the request has been split: record it on its children");
@@ -320,6 +337,10 @@ Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Disput
 
 bool is_sealed(const Case& state) {
   return state.voided || state.split || state.submission_closed_on;
+}
+
+bool may_follow_sealing(const Event& event) {
+  return std::visit([]<class E>(const E&) { return after_sealing<E>; }, event);
 }
 
 } // namespace mingce

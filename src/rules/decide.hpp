@@ -22,7 +22,10 @@ std::optional<Failure> inconsistency(const Event& event);
 Result<Case> judge_case(std::span<const Fact> facts);
 Result<Dispute> judge_dispute(std::span<const Fact> facts);
 
-/// Nothing but notes, amendments and retractions may still be recorded on it.
+/// Void, split, or closed as a submission: of facts, only those that `may_follow_sealing` may still
+/// be recorded on it.
 bool is_sealed(const Case& state);
+/// A note, or what concerns the keeping of the file.
+bool may_follow_sealing(const Event& event);
 
 } // namespace mingce

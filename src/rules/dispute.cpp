@@ -142,6 +142,14 @@ std::optional<Dispute::Turn> Dispute::turn_at(Day day) const {
   return current;
 }
 
+bool Dispute::is_pending(Day day) const {
+  if (voided) return false;
+  auto pending = [](const std::optional<Turn>& turn) {
+    return turn && turn->column == DisputeColumn::pending;
+  };
+  return pending(turn_at(day)) || pending(turn_at(Day::max()));
+}
+
 void evolve(Dispute& state, const Fact& fact) {
   std::visit(Evolution{state, fact}, fact.event);
   state.amendments.insert(state.amendments.end(), fact.amendments.begin(), fact.amendments.end());

@@ -38,6 +38,8 @@ struct Dispute {
 
   /// The column the dispute stands in by the facts dated up to that day; none before its opening.
   std::optional<Turn> turn_at(Day day) const;
+  /// Pending by all that is known, or at the end of that day.
+  bool is_pending(Day day) const;
 };
 
 /// 结果维持、结果纠正、其他结果: the mapping table of both kinds of decision.

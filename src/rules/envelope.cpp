@@ -5,6 +5,8 @@
 namespace mingce {
 namespace {
 
+constexpr std::size_t max_name = 1'000; // bytes
+
 Failure unknown_entry() {
   return {
       FailureKind::corrupt,
@@ -19,10 +21,25 @@ const std::string* text_of(const json::object& object, const char* name, std::st
   return &into;
 }
 
-bool is_sha256(std::string_view text) {
+bool is_digest(std::string_view text) {
   return text.size() == 64 && std::ranges::all_of(text, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
+}
+
+/// Reads an optional text of at most so many bytes; false if it is there and is none.
+bool read_short_text(const json::object& object, const char* name, std::size_t limit,
+                     std::optional<std::string>& into) {
+  std::string text;
+  if (!object.contains(name)) return true;
+  if (!text_of(object, name, text) || text.empty() || text.size() > limit) return false;
+  into = std::move(text);
+  return true;
+}
+
+bool is_member_of_document(std::string_view name) {
+  static constexpr std::string_view known[] = {"kind", "number", "sha256", "size", "sm3", "name"};
+  return std::ranges::find(known, name) != std::end(known);
 }
 
 std::optional<Document> read_document(const json::value& in, const std::string& at,
@@ -37,25 +54,24 @@ std::optional<Document> read_document(const json::value& in, const std::string& 
     return std::nullopt;
   }
   Document document;
-  std::string number;
   if (!text_of(*object, "kind", document.kind) || document.kind.empty() ||
       document.kind.size() > 200)
     refuse("kind", "缺少必填项或格式有误", "is mandatory: a short string");
-  if (!text_of(*object, "sha256", document.sha256) || !is_sha256(document.sha256))
+  if (!text_of(*object, "sha256", document.sha256) || !is_digest(document.sha256))
     refuse("sha256", "应为 64 位小写十六进制", "must be 64 lower-case hexadecimal digits");
   if (auto* size = object->if_contains("size"); size && size->is_int64() && size->get_int64() >= 0)
     document.size = std::uint64_t(size->get_int64());
   else
     refuse("size", "应为不小于 0 的整数（字节）", "must be a non-negative integer (bytes)");
-  if (object->contains("number")) {
-    if (text_of(*object, "number", number) && !number.empty() && number.size() <= 200)
-      document.number = number;
-    else
-      refuse("number", "应为字符串", "must be a string");
-  }
+  if (!read_short_text(*object, "number", 200, document.number))
+    refuse("number", "应为不超过 200 字节的字符串", "must be a string of at most 200 bytes");
+  if (!read_short_text(*object, "sm3", 64, document.sm3) ||
+      (document.sm3 && !is_digest(*document.sm3)))
+    refuse("sm3", "应为 64 位小写十六进制", "must be 64 lower-case hexadecimal digits");
+  if (!read_short_text(*object, "name", max_name, document.name))
+    refuse("name", "应为不超过 1000 字节的文件名", "must be a file name of at most 1000 bytes");
   for (auto& member : *object)
-    if (member.key() != "kind" && member.key() != "number" && member.key() != "sha256" &&
-        member.key() != "size")
+    if (!is_member_of_document(member.key()))
       refuse(std::string(member.key()), "未知的成员", "unknown member");
   if (errors.size() != before) return std::nullopt;
   return document;
@@ -79,16 +95,43 @@ const char* number_member(StreamKind kind) {
   return kind == StreamKind::request ? "register_no" : "ref";
 }
 
-json::array to_json(const std::vector<Document>& documents) {
-  json::array out;
+Halves halves_of(const std::vector<Document>& documents) {
+  json::array open, closed;
+  bool any_name = false;
   for (auto& document : documents) {
     json::object object{{"kind", document.kind}};
     if (document.number) object["number"] = *document.number;
     object["sha256"] = document.sha256;
     object["size"] = std::int64_t(document.size);
-    out.push_back(std::move(object));
+    if (document.sm3) object["sm3"] = *document.sm3;
+    open.push_back(std::move(object));
+    any_name = any_name || document.name;
+    closed.push_back(document.name ? json::object{{"name", *document.name}} : json::object{});
   }
-  return out;
+  return {std::move(open), any_name ? json::value(std::move(closed)) : json::value(nullptr)};
+}
+
+json::value wire_form(const std::vector<Document>& documents) {
+  auto halves = halves_of(documents);
+  if (!halves.closed.is_null()) merge_into(halves.open, halves.closed);
+  return std::move(halves.open);
+}
+
+json::value join_private(Halves data, const std::vector<Document>& documents) {
+  auto names = halves_of(documents).closed;
+  if (!names.is_null()) data.closed.get_object()["documents"] = std::move(names);
+  return data.has_private() ? std::move(data.closed) : json::value{};
+}
+
+void merge_private(json::object& event, const json::value& body) {
+  auto* members = body.if_object();
+  if (!members) return;
+  json::value of_data = *members;
+  if (auto* names = members->if_contains("documents")) {
+    of_data.get_object().erase("documents");
+    if (auto* documents = event.if_contains("documents")) merge_into(*documents, *names);
+  }
+  merge_into(event["data"], of_data);
 }
 
 Result<std::vector<Document>> read_documents(const json::value& in) {
@@ -108,7 +151,7 @@ Result<std::vector<Document>> read_documents(const json::value& in) {
 
 json::object to_json(const Envelope& envelope) {
   json::object out{{"data", envelope.data}};
-  if (!envelope.documents.empty()) out["documents"] = to_json(envelope.documents);
+  if (!envelope.documents.empty()) out["documents"] = halves_of(envelope.documents).open;
   out["on"] = to_string(envelope.on);
   out["organ"] = envelope.organ;
   if (!envelope.number.empty()) out[number_member(envelope.type->info().stream)] = envelope.number;

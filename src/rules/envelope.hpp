@@ -17,6 +17,8 @@ struct Document {
   std::optional<std::string> number;
   std::string sha256; ///< 64 hexadecimal digits
   std::uint64_t size = 0;
+  std::optional<std::string> sm3{};  ///< GB/T 32905, 64 hexadecimal digits
+  std::optional<std::string> name{}; ///< of the file; private: it may name a person
 };
 
 struct Envelope {
@@ -31,14 +33,24 @@ struct Envelope {
   json::object data; ///< full or public half
 };
 
-/// The public half as it stands in a leaf; `data` is taken as it is.
+/// The public half as it stands in a leaf; `data` is taken as it is, names of papers are left out.
 json::object to_json(const Envelope& envelope);
 /// Reads it back. `corrupt` when the type or its version is not known to this program.
 Result<Envelope> read_envelope(json::object event);
 
 /// `documents` of a request body; pointers below `/documents`.
 Result<std::vector<Document>> read_documents(const json::value& in);
-json::array to_json(const std::vector<Document>& documents);
+/// Both halves are arrays of the same length, `{}` where a paper has no name; no private half where
+/// none has.
+Halves halves_of(const std::vector<Document>& documents);
+/// Both halves together.
+json::value wire_form(const std::vector<Document>& documents);
+
+/// What a body holds: the private half of the data and, as its member `documents`, the names of
+/// the papers (so no event may have a member of that name). Null where there is nothing private.
+json::value join_private(Halves data, const std::vector<Document>& documents);
+/// Lays a body over the public half of its event: names into `documents`, the rest into `data`.
+void merge_private(json::object& event, const json::value& body);
 
 /// Whether an event of that type can be the first of its stream.
 bool opens_stream(const EventType& type);

@@ -78,6 +78,13 @@ struct OrganCode {
   friend bool operator==(const OrganCode&, const OrganCode&) = default;
 };
 
+/// 双人审批: two different people, named.
+struct TwoPeople {
+  std::vector<std::string> names; ///< empty where the private half is sealed or erased
+  bool empty() const { return names.empty(); }
+  friend bool operator==(const TwoPeople&, const TwoPeople&) = default;
+};
+
 /// Members that replace those of another event; checked against that event's own type.
 struct Patch {
   json::object members;
@@ -425,9 +432,31 @@ BOOST_DESCRIBE_STRUCT(NoteAdded, (), (text))
 struct RequestArchived {
   MINGCE_EVENT(RequestArchived, request, "request.archived", "归档", "条例45");
   std::string archive_no;
-  Optional<std::string> retention;
+  Optional<std::string> retention; ///< 保管期限, any wording; rules/retention reads it
 };
 BOOST_DESCRIBE_STRUCT(RequestArchived, (), (archive_no, retention))
+
+// ---- request: what is kept of a person, and for how long ----------------------------------------
+
+/// The private halves recorded so far are destroyed; the public ones stay, and so do the tables.
+struct ApplicantErased {
+  MINGCE_EVENT(ApplicantErased, request, "applicant.erased", "申请人信息删除", "个人信息保护法47");
+  PrivateText reason;
+  Private<TwoPeople> approved_by;
+};
+BOOST_DESCRIBE_STRUCT(ApplicantErased, (), (reason, approved_by))
+
+struct HoldPlaced {
+  MINGCE_EVENT(HoldPlaced, request, "hold.placed", "暂停删除", "个人信息保护法47");
+  PrivateText reason;
+};
+BOOST_DESCRIBE_STRUCT(HoldPlaced, (), (reason))
+
+struct HoldLifted {
+  MINGCE_EVENT(HoldLifted, request, "hold.lifted", "解除暂停删除", "个人信息保护法47");
+  Optional<PrivateText> reason;
+};
+BOOST_DESCRIBE_STRUCT(HoldLifted, (), (reason))
 
 // ---- any stream ---------------------------------------------------------------------------------
 
@@ -642,11 +671,12 @@ using Event = std::variant<
     ConsultationOpened, ConsultationClosed, PeriodExtended, ReasonsRequested, ReasonsReceived,
     AnswerDelayed, FeeNotified, FeePaid, FeeWaived, FeeRefunded, FeeLapsed, RequestAnswered,
     AnswerSupplemented, ThirdPartyTold, RequestWithdrawn, RequestMerged, RequestClosed,
-    RequestVoided, RedoOrdered, RedoAnswered, NoteAdded, RequestArchived, EventAmended,
-    EventRetracted, ReconsiderationAccepted, ReconsiderationDecided, LitigationFiled,
-    LitigationJudged, LitigationTransferred, LitigationAppealed, AppealDecided, RetrialOrdered,
-    LitigationRetried, ReplyFiled, DisputeSuspended, DisputeResumed, JudgmentServed, DisputeLinked,
-    ComplianceRecorded, DisputeVoided, FigureRecorded, OrganRegistered, OrganRenamed,
-    OrganReparented, OrganMerged, OrganDissolved, CompetenceTransferred, PolicySet, CalendarLoaded>;
+    RequestVoided, RedoOrdered, RedoAnswered, NoteAdded, RequestArchived, ApplicantErased,
+    HoldPlaced, HoldLifted, EventAmended, EventRetracted, ReconsiderationAccepted,
+    ReconsiderationDecided, LitigationFiled, LitigationJudged, LitigationTransferred,
+    LitigationAppealed, AppealDecided, RetrialOrdered, LitigationRetried, ReplyFiled,
+    DisputeSuspended, DisputeResumed, JudgmentServed, DisputeLinked, ComplianceRecorded,
+    DisputeVoided, FigureRecorded, OrganRegistered, OrganRenamed, OrganReparented, OrganMerged,
+    OrganDissolved, CompetenceTransferred, PolicySet, CalendarLoaded>;
 
 } // namespace mingce

@@ -17,6 +17,7 @@ struct Record {
   Day on{};
   const EventType* type = nullptr;
   json::object data;
+  bool has_private = false; ///< there is, or was, a private half
 };
 
 /// One fact that counts, in its final wording.

@@ -58,6 +58,8 @@ private:
       return look_at_answer();
     case voided:
       return look_at_voiding();
+    case erased:
+      return look_at_erasure();
     default:
       return;
     }
@@ -207,6 +209,13 @@ private:
     if (auto due = passed_due())
       report("voided_after_due", "条例45", "在答复期限 " + to_string(*due) + " 届满后作废登记",
              "the registration was voided after the due date " + to_string(*due));
+  }
+
+  /// 个人信息保护法47: erased once the purpose has been achieved, so not while the case is open.
+  void look_at_erasure() {
+    if (!clock_.concluded_on && !clock_.sealed)
+      report("erased_before_conclusion", "个人信息保护法47", "申请尚未办结即删除申请人信息",
+             "the applicant's data were erased before the request was concluded");
   }
 
   /// The day a letter reached its addressee, where that was recorded at any time.

@@ -31,7 +31,8 @@ enum class StepKind : std::uint8_t {
   redo_answered, // word: Outcome, number: 1 + LateReason or 0
   submission_closed,
   split,
-  voided
+  voided,
+  erased
 };
 
 struct Step {

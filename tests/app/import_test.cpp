@@ -8,7 +8,7 @@ using test::statutes;
 constexpr auto register_lines =
     R"({"type":"organ.registered","organ":"JX","on":"2020-01-01","data":{"name":"嘉祥街道","kind":"subdistrict"}}
 {"type":"organ.registered","organ":"JY","on":"2020-01-01","data":{"name":"另一街道","kind":"subdistrict","parent":"JX"}}
-{"type":"request.received","organ":"JX","request":"1","on":"2020-03-02","data":{"channel":"web","applicant":{"kind":"natural_person","name":"张三"},"subject":"甲","items":[{"id":"1","text":"子"},{"id":"2","text":"丑"}]},"source":"asserted","documents":[{"kind":"申请表","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","size":3}]}
+{"type":"request.received","organ":"JX","request":"1","on":"2020-03-02","data":{"channel":"web","applicant":{"kind":"natural_person","name":"张三"},"subject":"甲","items":[{"id":"1","text":"子"},{"id":"2","text":"丑"}]},"source":"asserted","documents":[{"kind":"申请表","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","size":3,"sm3":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","name":"扫描件.pdf"}]}
 {"type":"request.received","organ":"JX","request":"2","on":"2020-03-03","data":{"channel":"fax","applicant":{"kind":"other_org","name":"乙"},"subject":"乙"}}
 {"type":"request.answered","organ":"JX","request":"1","on":"2020-03-20","data":{"outcome":"refused.third_party_rights","withheld":"电话"}}
 {"type":"request.merged","organ":"JX","request":"2","on":"2020-03-21","data":{"into":"1"}}
@@ -181,7 +181,7 @@ TEST_F(ImportTest, of_an_export_with_personal_data_loses_nothing) {
 TEST_F(ImportTest, of_a_sealed_export_keeps_the_commitments) {
   take("data", register_lines);
   auto lines = exported("data", false);
-  for (auto* secret : {"张三", "甲", "笔误", "秘密", "电话"})
+  for (auto* secret : {"张三", "甲", "笔误", "秘密", "电话", "扫描件"})
     EXPECT_EQ(lines.find(secret), lines.npos) << secret;
   take("copy", lines);
   auto before = test::all_entries(*view("data")), after = test::all_entries(*view("copy"));
@@ -194,6 +194,33 @@ TEST_F(ImportTest, of_a_sealed_export_keeps_the_commitments) {
     EXPECT_FALSE(after[i].body);
   }
   EXPECT_EQ(exported("copy", false).size(), lines.size());
+}
+
+TEST_F(ImportTest, of_an_export_keeps_the_names_of_papers_beside_their_digests) {
+  take("data", register_lines);
+  std::istringstream lines(exported("data", true));
+  std::string line;
+  for (int i = 0; i < 3; ++i) std::getline(lines, line);
+  auto exported_line = parse_json(line).value();
+  EXPECT_EQ(exported_line.at("documents").at(0).at("name").as_string(), "扫描件.pdf");
+  EXPECT_FALSE(exported_line.at("data").as_object().contains("documents"));
+}
+
+/// An erased case is exported without what is gone, and comes back as it is.
+TEST_F(ImportTest, takes_an_erased_case_over) {
+  auto lines =
+      std::string(register_lines) +
+      R"({"type":"redo.answered","organ":"JX","request":"1","on":"2021-02-20","data":{"outcome":"disclosed.provided"}}
+{"type":"applicant.erased","organ":"JX","request":"1","on":"2021-03-01","data":{"reason":"期满","approved_by":["周","吴"]}}
+)";
+  take("data", lines);
+  for (bool personal : {true, false}) {
+    auto name = personal ? "with" : "without";
+    auto result = take(name, exported("data", personal));
+    for (auto& bad : result.bad) ADD_FAILURE() << bad.number << ' ' << bad.failure.code;
+    EXPECT_EQ(result.appended, line_count + 2) << name;
+    EXPECT_EQ(tables(name), tables("data")) << name;
+  }
 }
 
 TEST_F(ImportTest, preserves_place_instant_and_actor_on_demand) {

@@ -109,7 +109,7 @@ class Server:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                 *self.options], stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
+                 *self.options], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
 
     def start(self):
@@ -141,7 +141,7 @@ class Server:
         self.process.wait()
 
     def log(self):
-        """All that was written to stderr so far."""
+        """All that was written to stdout and stderr so far."""
         return self.log_path.read_text(encoding="utf-8", errors="replace")
 
     def call(self, method, path, body=None, headers=None, query=None, timeout=30):

@@ -62,16 +62,15 @@ TEST(Leaf, is_canonical_and_says_everything_public) {
                       std::string(instant_text) + R"(","stream":")" + plain.stream.hex() +
                       R"(","version":7})");
   EXPECT_EQ(canonical(parse_json(leaf).value()), leaf);
-  EXPECT_TRUE(prepare(plain)->body.empty());
+  EXPECT_TRUE(prepare(plain)->secret.empty());
 }
 
 TEST(Leaf, commits_to_its_body_by_a_salted_hmac) {
   auto prepared = prepare(draft("1", 1)).value();
   auto leaf = prepared.leaf(at());
   EXPECT_EQ(canonical(parse_json(leaf).value()), leaf);
-  ASSERT_GT(prepared.body.size(), 33u);
-  EXPECT_EQ(prepared.body[0], '\0');
-  auto salt = prepared.body.substr(1, 32), payload = prepared.body.substr(33);
+  ASSERT_GT(prepared.secret.size(), 32u);
+  auto salt = prepared.secret.substr(0, 32), payload = prepared.secret.substr(32);
   EXPECT_EQ(payload, R"({"closed":"x"})");
   auto said = parse_json(leaf)->at("body");
   EXPECT_EQ(said.at("commitment").as_string(), hmac_by_hand(salt, payload));
@@ -81,7 +80,7 @@ TEST(Leaf, commits_to_its_body_by_a_salted_hmac) {
 TEST(Leaf, hides_equal_bodies_from_each_other) {
   auto one = prepare(draft("1", 1)).value(), other = prepare(draft("1", 1)).value();
   EXPECT_NE(one.leaf(at()), other.leaf(at()));
-  EXPECT_NE(one.body, other.body);
+  EXPECT_NE(one.secret, other.secret);
 }
 
 TEST(Leaf, comes_back_as_it_was_written) {
@@ -94,7 +93,7 @@ TEST(Leaf, comes_back_as_it_was_written) {
   EXPECT_EQ(entry.actor, "test");
   EXPECT_EQ(canonical(entry.event), R"({"open":"甲"})");
   ASSERT_TRUE(entry.commitment);
-  EXPECT_EQ(canonical(read_body(*entry.commitment, prepared.body).value()), R"({"closed":"甲"})");
+  EXPECT_EQ(canonical(read_body(*entry.commitment, prepared.secret).value()), R"({"closed":"甲"})");
 }
 
 TEST(Leaf, carries_the_commitment_of_a_body_kept_elsewhere) {
@@ -102,7 +101,7 @@ TEST(Leaf, carries_the_commitment_of_a_body_kept_elsewhere) {
   sealed.body = nullptr;
   sealed.sealed = Commitment{std::string(64, 'a'), 17};
   auto prepared = prepare(sealed).value();
-  EXPECT_TRUE(prepared.body.empty());
+  EXPECT_TRUE(prepared.secret.empty());
   auto entry = read_leaf(1, prepared.leaf(at())).value();
   EXPECT_EQ(entry.commitment->hmac_hex, std::string(64, 'a'));
   EXPECT_EQ(entry.commitment->length, 17u);
@@ -150,9 +149,9 @@ TEST(Leaf, is_corrupt_in_any_other_form) {
 TEST(Body, is_corrupt_when_a_single_bit_differs) {
   auto prepared = prepare(draft("1", 1)).value();
   auto commitment = read_leaf(1, prepared.leaf(at()))->commitment.value();
-  ASSERT_TRUE(read_body(commitment, prepared.body));
-  for (std::size_t bit = 0; bit < prepared.body.size() * 8; ++bit) {
-    auto flipped = prepared.body;
+  ASSERT_TRUE(read_body(commitment, prepared.secret));
+  for (std::size_t bit = 0; bit < prepared.secret.size() * 8; ++bit) {
+    auto flipped = prepared.secret;
     flipped[bit / 8] = char(flipped[bit / 8] ^ (1 << bit % 8));
     auto read = read_body(commitment, flipped);
     ASSERT_FALSE(read) << bit;

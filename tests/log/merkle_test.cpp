@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 namespace mingce {
 namespace {
@@ -24,13 +26,14 @@ std::vector<std::string> reference_leaves() {
 /// All levels of the tree over so many leaves, by the plainest means.
 class Tree {
 public:
-  explicit Tree(std::uint64_t size) {
+  explicit Tree(std::uint64_t size, HashSuite suite = HashSuite::sha256) {
     levels_.emplace_back();
-    for (std::uint64_t i = 0; i < size; ++i) levels_[0].push_back(hash_leaf(std::to_string(i)));
+    for (std::uint64_t i = 0; i < size; ++i)
+      levels_[0].push_back(hash_leaf(std::to_string(i), suite));
     while (levels_.back().size() > 1) {
       std::vector<Digest> above;
       for (std::size_t i = 0; i + 1 < levels_.back().size(); i += 2)
-        above.push_back(hash_node(levels_.back()[i], levels_.back()[i + 1]));
+        above.push_back(hash_node(levels_.back()[i], levels_.back()[i + 1], suite));
       levels_.push_back(std::move(above));
     }
   }
@@ -81,65 +84,171 @@ TEST(Merkle, of_every_size_up_to_1000_has_the_root_of_its_definition) {
   }
 }
 
-TEST(Merkle, proves_every_leaf_of_every_size_up_to_1000) {
+TEST(Frontier, goes_on_from_its_peaks) {
+  Tree tree(200);
+  Frontier frontier;
+  for (std::uint64_t size = 0; size < 200; ++size) {
+    auto peaks = frontier.peaks();
+    auto other = Frontier::from_peaks(size, {peaks.begin(), peaks.end()});
+    EXPECT_EQ(other.size(), size);
+    EXPECT_EQ(other.root(), frontier.root());
+    frontier.append(tree.leaf(size));
+    other.append(tree.leaf(size));
+    EXPECT_EQ(other.root(), frontier.root());
+  }
+}
+
+/// RFC 6962, 2.1, word for word, in another suite.
+Digest naive_root(std::span<const std::string> entries, HashSuite suite) {
+  if (entries.empty()) return hash(suite, "");
+  if (entries.size() == 1) return hash(suite, std::string(1, '\0') + entries[0]);
+  std::size_t k = 1;
+  while (2 * k < entries.size()) k *= 2;
+  auto left = naive_root(entries.first(k), suite), right = naive_root(entries.subspan(k), suite);
+  return hash(suite, "\1" + std::string(as_text(left)) + std::string(as_text(right)));
+}
+
+TEST(Merkle, of_sm3_has_the_root_of_its_definition_and_proves_by_it) {
+  constexpr auto sm3 = HashSuite::sm3;
+  Tree tree(200, sm3);
+  auto hashes = tree.hashes();
+  std::vector<std::string> entries;
+  for (int i = 0; i < 200; ++i) entries.push_back(std::to_string(i));
+  Frontier frontier(sm3);
+  for (std::uint64_t size = 0; size <= 200; ++size) {
+    auto root = naive_root(std::span(entries).first(size), sm3);
+    ASSERT_EQ(frontier.root(), root) << size;
+    ASSERT_EQ(tree_root(size, hashes, sm3), root) << size;
+    auto peaks = frontier.peaks();
+    ASSERT_EQ(Frontier::from_peaks(size, {peaks.begin(), peaks.end()}, sm3).root(), root) << size;
+    for (std::uint64_t at = 0; at < size; ++at) {
+      auto inclusion = inclusion_proof(at, size, hashes, sm3),
+           consistency = consistency_proof(at, size, hashes, sm3);
+      auto old = tree_root(at, hashes, sm3);
+      ASSERT_TRUE(verify_inclusion(tree.leaf(at), at, size, inclusion, root, sm3));
+      ASSERT_TRUE(verify_consistency(at, size, consistency, old, root, sm3));
+      // The other suite computes another root; where it computes none, it cannot tell.
+      ASSERT_EQ(verify_inclusion(tree.leaf(at), at, size, inclusion, root), size == 1);
+      ASSERT_FALSE(verify_consistency(at, size, consistency, old, root));
+    }
+    if (size < 200) frontier.append(tree.leaf(size));
+  }
+}
+
+// ---- everything up to 1000 leaves ---------------------------------------------------------------
+
+std::string entry(std::uint64_t index) { return std::to_string(index); }
+
+/// A generator with the same numbers everywhere.
+class Dice {
+public:
+  std::uint64_t below(std::uint64_t bound) {
+    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+    return (state_ >> 33) % bound;
+  }
+
+private:
+  std::uint64_t state_ = 2026;
+};
+
+void flip(std::span<std::uint8_t> bytes, std::size_t bit) {
+  bytes[bit / 8] ^= std::uint8_t(1 << bit % 8);
+}
+
+/// Turns over one bit, looks, and turns it back.
+template <class Look>
+bool with_bit_flipped(std::span<std::uint8_t> bytes, std::size_t bit, const Look& look) {
+  flip(bytes, bit);
+  auto seen = look();
+  flip(bytes, bit);
+  return seen;
+}
+
+/// One item of what a verifier is shown, by its bytes.
+using Items = std::vector<std::span<std::uint8_t>>;
+
+/// Whether the verifier refuses when a bit of any one item is another: a bit that the dice choose,
+/// or each in turn.
+template <class Verify>
+bool refuses_each(const Items& items, Dice* dice, const Verify& verify) {
+  for (auto item : items) {
+    auto bits = item.size() * 8;
+    auto first = dice ? dice->below(bits) : 0, last = dice ? first + 1 : bits;
+    for (auto bit = first; bit < last; ++bit)
+      if (with_bit_flipped(item, bit, verify)) return false;
+  }
+  return true;
+}
+
+constexpr std::uint64_t every_bit_up_to = 40;
+
+TEST(Merkle, proves_every_leaf_of_every_size_up_to_1000_and_refuses_changed_ones) {
   Tree tree(1000);
   auto hashes = tree.hashes();
+  Dice dice;
   for (std::uint64_t size = 1; size <= 1000; ++size) {
     auto root = tree_root(size, hashes);
-    // All of them up to 64, then a stride that is no power of two.
-    for (std::uint64_t index = 0; index < size; index += size <= 64 ? 1 : 7) {
+    for (std::uint64_t index = 0; index < size; ++index) {
       auto proof = inclusion_proof(index, size, hashes);
-      ASSERT_TRUE(verify_inclusion(tree.leaf(index), index, size, proof, root));
-      ASSERT_FALSE(verify_inclusion(tree.leaf((index + 1) % 1000), index, size, proof, root));
+      auto text = entry(index);
+      auto verify = [&] { return verify_inclusion(hash_leaf(text), index, size, proof, root); };
+      ASSERT_TRUE(verify()) << index << " of " << size;
+      Items items{root, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}};
+      if (size > every_bit_up_to && !proof.empty())
+        items.push_back(proof[dice.below(proof.size())]);
+      if (size <= every_bit_up_to) items.insert(items.end(), proof.begin(), proof.end());
+      ASSERT_TRUE(refuses_each(items, size <= every_bit_up_to ? nullptr : &dice, verify))
+          << index << " of " << size;
     }
   }
 }
 
-TEST(Merkle, proves_every_pair_of_sizes_up_to_200_and_a_grid_up_to_1000) {
+TEST(Merkle, proves_every_pair_of_sizes_up_to_1000_and_refuses_changed_ones) {
   Tree tree(1000);
   auto hashes = tree.hashes();
-  auto check = [&](std::uint64_t from, std::uint64_t to) {
-    auto proof = consistency_proof(from, to, hashes);
-    return verify_consistency(from, to, proof, tree_root(from, hashes), tree_root(to, hashes));
-  };
-  for (std::uint64_t to = 0; to <= 200; ++to)
-    for (std::uint64_t from = 0; from <= to; ++from) ASSERT_TRUE(check(from, to)) << from << to;
-  for (std::uint64_t to = 201; to <= 1000; to += 3)
-    for (std::uint64_t from = 0; from <= to; from += 11) ASSERT_TRUE(check(from, to)) << from << to;
+  Dice dice;
+  std::vector<Digest> roots;
+  for (std::uint64_t size = 0; size <= 1000; ++size) roots.push_back(tree_root(size, hashes));
+  for (std::uint64_t to = 0; to <= 1000; ++to)
+    for (std::uint64_t from = 0; from <= to; ++from) {
+      auto proof = consistency_proof(from, to, hashes);
+      auto verify = [&] { return verify_consistency(from, to, proof, roots[from], roots[to]); };
+      ASSERT_TRUE(verify()) << from << " to " << to;
+      // Of a tree that begins with the empty one, or is the old one, there is no more to say.
+      if (from == 0 || from == to) continue;
+      Items items{roots[from], roots[to]};
+      if (to > every_bit_up_to) items.push_back(proof[dice.below(proof.size())]);
+      if (to <= every_bit_up_to) items.insert(items.end(), proof.begin(), proof.end());
+      ASSERT_TRUE(refuses_each(items, to <= every_bit_up_to ? nullptr : &dice, verify))
+          << from << " to " << to;
+    }
 }
 
-/// Every bit of every part of a proof, turned over in turn.
-TEST(Merkle, refuses_a_proof_with_one_bit_changed) {
-  Tree tree(23);
+TEST(Merkle, refuses_a_proof_for_another_place_or_size) {
+  Tree tree(41);
   auto hashes = tree.hashes();
-  auto root = tree_root(23, hashes);
-  auto each_bit = [](Digest& digest, const std::function<void()>& look) {
-    for (std::size_t bit = 0; bit < digest.size() * 8; ++bit) {
-      digest[bit / 8] ^= std::uint8_t(1 << bit % 8);
-      look();
-      digest[bit / 8] ^= std::uint8_t(1 << bit % 8);
-    }
-  };
-  for (std::uint64_t index = 0; index < 23; ++index) {
-    auto proof = inclusion_proof(index, 23, hashes);
-    auto leaf = tree.leaf(index);
-    auto refused = [&] { ASSERT_FALSE(verify_inclusion(leaf, index, 23, proof, root)); };
-    for (auto& digest : proof) each_bit(digest, refused);
-    each_bit(leaf, refused);
-    each_bit(root, refused);
-    for (std::uint64_t other = 0; other < 23; ++other)
-      if (other != index) {
-        ASSERT_FALSE(verify_inclusion(leaf, other, 23, proof, root));
+  for (std::uint64_t size = 1; size <= 40; ++size)
+    for (std::uint64_t at = 0; at < size; ++at) {
+      auto inclusion = inclusion_proof(at, size, hashes);
+      auto root = tree_root(size, hashes);
+      for (std::uint64_t other = 0; other <= size; ++other) {
+        if (other == at) continue;
+        ASSERT_FALSE(verify_inclusion(tree.leaf(at), other, size, inclusion, root));
+        ASSERT_FALSE(verify_inclusion(tree.leaf(other), at, size, inclusion, root));
+        auto consistency = consistency_proof(at, size, hashes);
+        ASSERT_FALSE(verify_consistency(at, size, consistency, tree_root(other, hashes), root));
       }
-  }
-  for (std::uint64_t from = 1; from < 23; ++from) {
-    auto proof = consistency_proof(from, 23, hashes);
-    auto old = tree_root(from, hashes);
-    auto refused = [&] { ASSERT_FALSE(verify_consistency(from, 23, proof, old, root)); };
-    for (auto& digest : proof) each_bit(digest, refused);
-    each_bit(old, refused);
-    each_bit(root, refused);
-  }
+    }
+}
+
+TEST(Merkle, of_no_leaf_has_one_root) {
+  auto empty = sha256(""), other = sha256("x");
+  EXPECT_TRUE(verify_consistency(0, 0, {}, empty, empty));
+  EXPECT_FALSE(verify_consistency(0, 0, {}, empty, other));
+  EXPECT_FALSE(verify_consistency(0, 0, {}, other, other));
+  EXPECT_FALSE(verify_consistency(0, 3, {}, other, other));
+  EXPECT_FALSE(verify_consistency(0, 3, std::vector{other}, empty, other));
+  EXPECT_FALSE(verify_inclusion(other, 0, 0, {}, other));
 }
 
 TEST(Merkle, refuses_proofs_that_are_too_short_or_too_long) {
@@ -147,17 +256,25 @@ TEST(Merkle, refuses_proofs_that_are_too_short_or_too_long) {
   auto hashes = tree.hashes();
   auto root = tree_root(40, hashes);
   for (std::uint64_t at = 1; at < 40; ++at) {
-    auto inclusion = inclusion_proof(at, 40, hashes),
-         consistency = consistency_proof(at, 40, hashes);
     auto old = tree_root(at, hashes);
-    inclusion.push_back(root);
-    EXPECT_FALSE(verify_inclusion(tree.leaf(at), at, 40, inclusion, root));
-    inclusion.resize(inclusion.size() - 2);
-    EXPECT_FALSE(verify_inclusion(tree.leaf(at), at, 40, inclusion, root));
-    consistency.push_back(root);
-    EXPECT_FALSE(verify_consistency(at, 40, consistency, old, root));
-    consistency.resize(consistency.size() - 2);
-    EXPECT_FALSE(verify_consistency(at, 40, consistency, old, root));
+    // With one hash more, or without one of them, at every place.
+    auto refused = [&](const std::vector<Digest>& proof, const auto& verify) {
+      for (std::size_t place = 0; place <= proof.size(); ++place) {
+        auto other = proof;
+        other.insert(other.begin() + std::ptrdiff_t(place), root);
+        EXPECT_FALSE(verify(other)) << at << ": one more at " << place;
+        if (place == proof.size()) break;
+        other = proof;
+        other.erase(other.begin() + std::ptrdiff_t(place));
+        EXPECT_FALSE(verify(other)) << at << ": without that at " << place;
+      }
+    };
+    refused(inclusion_proof(at, 40, hashes), [&](const std::vector<Digest>& proof) {
+      return verify_inclusion(tree.leaf(at), at, 40, proof, root);
+    });
+    refused(consistency_proof(at, 40, hashes), [&](const std::vector<Digest>& proof) {
+      return verify_consistency(at, 40, proof, old, root);
+    });
   }
   EXPECT_FALSE(verify_inclusion(root, 1, 1, {}, root));
   EXPECT_FALSE(verify_consistency(2, 1, {}, root, root));

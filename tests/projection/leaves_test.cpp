@@ -38,13 +38,14 @@ Result<std::string> listing(std::uint64_t seq, const std::string& leaf) {
       << envelope->type->info().type << ' ' << envelope->type_version << ' '
       << to_string(envelope->on) << ' ' << envelope->organ << ' '
       << (envelope->number.empty() ? "-" : envelope->number) << ' ' << envelope->requests.size()
-      << ' ' << to_word(envelope->source) << ' ' << canonical(to_json(envelope->documents)) << ' '
-      << canonical(encode(*event, amended()).open);
+      << ' ' << to_word(envelope->source) << ' ' << canonical(halves_of(envelope->documents).open)
+      << ' ' << canonical(encode(*event, amended()).open);
   return out.str();
 }
 
 /// The files in their order, and how many leaves each holds.
-constexpr std::pair<const char*, std::size_t> files[] = {{"leaves-v1", 62}, {"leaves-v2", 6}};
+constexpr std::pair<const char*, std::size_t> files[] = {
+    {"leaves-v1", 62}, {"leaves-v2", 6}, {"leaves-v3", 4}};
 
 TEST(Leaves, of_every_version_say_what_they_said) {
   for (auto& [file, count] : files) {
@@ -70,11 +71,10 @@ TEST(Leaves, of_every_type_are_kept) {
 }
 
 TEST(Leaves, DISABLED_write) {
-  std::ofstream leaves(source_dir / "tests/golden/leaves-v2.ndjson");
-  std::ofstream said(source_dir / "tests/golden/leaves-v2.listing");
+  std::ofstream leaves(source_dir / "tests/golden/leaves-v3.ndjson");
+  std::ofstream said(source_dir / "tests/golden/leaves-v3.listing");
   std::uint64_t seq = 0;
-  for (std::string name : {"request.received", "fee.notified", "request.answered", "redo.answered",
-                           "policy.set", "calendar.loaded"}) {
+  for (std::string name : {"applicant.erased", "hold.placed", "hold.lifted", "note.added"}) {
     auto& type = *find_event_type(name);
     auto halves = encode(decode(type, test::full_example(name)).value(), amended());
     Envelope envelope{&type,
@@ -84,10 +84,10 @@ TEST(Leaves, DISABLED_write) {
                       "2026-00001",
                       {},
                       seq % 2 ? Source::asserted : Source::observed,
-                      {{"公文", "1号", std::string(64, 'a'), 12}},
+                      {{"公文", "1号", std::string(64, 'a'), 12, std::string(64, 'b'), "张三.pdf"}},
                       halves.open.get_object()};
     Draft draft{test::stream(name), std::uint32_t(++seq), "local", to_json(envelope),
-                halves.has_private() ? halves.closed : json::value(nullptr)};
+                join_private(halves, envelope.documents)};
     auto leaf = prepare(draft)->leaf(test::instant("2026-03-02T01:02:03.004Z"));
     leaves << leaf << '\n';
     said << listing(seq, leaf).value() << '\n';

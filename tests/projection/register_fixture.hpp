@@ -93,6 +93,10 @@ inline std::string describe(const Case& c) {
   out += " concluded " + (c.conclusion ? describe(*c.conclusion) : "-");
   out += " redo " + to_text(c.redo.due_on) + " " +
          (c.redo.conclusion ? describe(*c.redo.conclusion) : "-");
+  out += " kept " + std::to_string(c.holds) + " " + to_text(c.erased_on);
+  if (c.archived)
+    out += " " + to_string(c.archived->on) + "/" + std::to_string(int(c.archived->retention.kind)) +
+           "/" + std::to_string(c.archived->retention.years);
   out += " waits " + to_text(c.correction_by) + " " + to_text(c.payment_by);
   for (auto& each : c.consultations)
     out += " " + each.id + to_word(each.with) + (each.open ? "open" : "closed") +

@@ -1,6 +1,7 @@
 #include "register_fixture.hpp"
 
 #include <random>
+#include <set>
 
 namespace mingce {
 namespace {
@@ -86,6 +87,85 @@ TEST(Register, follows_figures_through_amendment_and_retraction) {
   EXPECT_EQ(figure(), "-");
   book.tell("JX:f", "2026-03-05 event.retracted target=3");
   EXPECT_EQ(figure(), "2025-12-31 8.5");
+}
+
+// ---- erasure ------------------------------------------------------------------------------------
+
+/// A register with search text that follows the log; `missing` are seqs whose private half is gone.
+Register with_text(const Book& book, const std::set<std::uint64_t>& missing = {}) {
+  Register reg(
+      [&book](const StreamId& stream, std::uint64_t up_to) {
+        return book.log->read_stream(stream, up_to, LogView::Half::open);
+      },
+      /*keep_search_text=*/true);
+  auto scanned = book.log->scan(1, book.log->size(), LogView::Half::both, [&](Entry&& entry) {
+    if (missing.contains(entry.seq)) entry.body.reset();
+    EXPECT_TRUE(reg.apply(std::move(entry)));
+    return true;
+  });
+  EXPECT_TRUE(scanned);
+  return reg;
+}
+
+std::string described_text(const Register& reg) {
+  auto& text = *reg.requests().at(0).text;
+  auto out = text.subject + "|" + text.unit + "|" + text.person + "|" + text.ref;
+  for (auto& name : text.names) out += "|" + name;
+  for (auto& number : text.document_nos) out += "|" + number;
+  return out;
+}
+
+const std::vector<Told> story_of_an_erasure = {
+    R"(2026-03-02 request.received subject=征地 applicant={"kind":"other_org","name":"甲","ref":"p"})",
+    "2026-03-03 applicant.updated name=乙 ref=q",
+    "2026-03-04 request.assigned unit=办公室 person=丙",
+    "2026-03-12 request.answered document_no=答复1号",
+};
+
+TEST(Register, forgets_the_text_of_what_was_erased) {
+  Book book;
+  book.tell("JX:1", story_of_an_erasure);
+  {
+    auto reg = with_text(book);
+    EXPECT_EQ(described_text(reg), "征地|办公室|丙|q|甲|乙|答复1号");
+    EXPECT_TRUE(reg.requests_of("p").empty());
+    EXPECT_EQ(reg.requests_of("q").size(), 1u);
+  }
+  book.tell("JX:1", "2036-03-12 applicant.erased");
+  auto reg = with_text(book);
+  EXPECT_EQ(described_text(reg), "|办公室||");
+  EXPECT_TRUE(reg.requests_of("q").empty());
+  EXPECT_EQ(to_string(*reg.requests().at(0).state.erased_on), "2036-03-12");
+}
+
+/// Whether the bytes are gone by the time of the reading or not, nothing differs.
+TEST(Register, is_the_same_with_the_private_halves_gone) {
+  Book book;
+  book.tell("JX:1", story_of_an_erasure);
+  book.tell("JX:1", "2036-03-12 applicant.erased");
+  book.tell("JX:1", "2036-03-13 note.added");
+  book.tell("JX:1", "2026-03-05 period.extended"); // late: the stream is read again
+  book.tell("JX:1", "2036-03-14 event.amended target=4 on=2026-03-11");
+  book.tell("JX:1", R"(2036-03-15 event.amended target=1 data={"subject":"新"})");
+  auto before = with_text(book), after = with_text(book, {1, 2, 3, 4});
+  EXPECT_EQ(describe(before), describe(after));
+  EXPECT_EQ(described_text(before), "新|办公室||");
+  EXPECT_EQ(described_text(after), described_text(before));
+}
+
+/// Private text of earlier versions does not come back when the stream is read again.
+TEST(Register, reads_no_private_half_that_an_erasure_covers) {
+  Book book;
+  book.tell("JX:1", story_of_an_erasure);
+  book.tell("JX:1", "2036-03-12 applicant.erased");
+  book.tell("JX:1", R"(2036-03-15 event.amended target=1 data={"subject":"新"})");
+  auto entries = book.log->read_stream(book.stream_id("JX:1"), 6, LogView::Half::both).value();
+  auto records = to_records(entries).value();
+  EXPECT_EQ(canonical(records.at(0).data), R"({"applicant":{"kind":"other_org"},"channel":"web"})");
+  EXPECT_TRUE(records.at(4).data.contains("reason"));
+  auto facts = resolve(records).value();
+  EXPECT_EQ(std::get<RequestReceived>(facts.at(0).event).subject.value, "新");
+  EXPECT_EQ(std::get<RequestReceived>(facts.at(0).event).applicant.name.value, "");
 }
 
 // ---- random histories ---------------------------------------------------------------------------

@@ -68,6 +68,7 @@ const Story& situation(const std::string& name) {
     s["withdrawn"] = s["received"] + "2026-03-06 request.withdrawn";
     s["redoing"] = s["answered"] + "2026-03-09 redo.ordered";
     s["redone"] = s["redoing"] + "2026-03-20 redo.answered";
+    s["held"] = s["answered"] + "2026-03-09 hold.placed";
     s["voided"] = s["received"] + "2026-03-06 request.voided";
     s["split"] = s["received"] + "2026-03-06 request.split";
     return s;
@@ -150,6 +151,19 @@ const Possible possible[] = {
     {"voided", "2026-03-10 note.added", "voided"},
     {"answered", "2026-03-10 note.added", "concluded"},
     {"answered", "2026-03-10 request.archived", "concluded"},
+    // 个人信息保护法47: what is kept of the person; tests/tables/erasure.table has the rest
+    {"submitted", "2026-03-03 hold.placed", "submitted"},
+    {"received", "2026-03-06 hold.placed", "processing"},
+    {"answered", "2026-03-10 hold.placed", "concluded"},
+    {"redoing", "2026-03-10 hold.placed", "redo"},
+    {"voided", "2026-03-10 hold.placed", "voided"},
+    {"split", "2026-03-10 hold.placed", "split"},
+    {"submission_closed", "2026-03-10 hold.placed", "submission_closed"},
+    {"held", "2026-03-10 hold.placed", "concluded"},
+    {"held", "2026-03-10 hold.lifted", "concluded"},
+    {"received", "2026-03-06 applicant.erased", "processing"},
+    {"answered", "2026-03-10 applicant.erased", "concluded"},
+    {"voided", "2026-03-10 applicant.erased", "voided"},
     // redo: clock events are possible again in between
     {"answered", "2026-03-10 redo.ordered", "redo"},
     {"withdrawn", "2026-03-10 redo.ordered", "redo"},
@@ -217,6 +231,12 @@ const Impossible impossible[] = {
     {"answered", "2026-03-10 redo.answered", "redo_not_ordered"},
     {"received", "2026-03-10 redo.answered", "redo_not_ordered"},
     {"redone", "2026-03-30 redo.answered", "redo_not_ordered"},
+    // a hold lifted that was never placed; an erasure while the file is needed
+    {"received", "2026-03-06 hold.lifted", "no_hold"},
+    {"voided", "2026-03-10 hold.lifted", "no_hold"},
+    {"held", "2026-03-08 hold.lifted", "no_hold"},
+    {"held", "2026-03-10 applicant.erased", "legal_hold"},
+    {"redoing", "2026-03-10 applicant.erased", "redo_open"},
     // an answer standing after the conclusion, even in a redo
     {"answered", "2026-03-06 request.answered", "after_conclusion"},
     {"answered", "2026-03-10 request.answered", "after_conclusion"},
@@ -256,16 +276,22 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> words
   return std::ranges::find(words, word) != words.end();
 }
 
-/// contract §3: anything but notes, amendments and retractions on a voided case.
+/// A note, or what concerns the keeping of the file.
+bool may_come_after_the_end(const std::string& type) {
+  return is_one_of(type, {"note.added", "applicant.erased", "hold.placed", "hold.lifted"});
+}
+
+/// contract §3: anything but notes, amendments and retractions on a voided case. A void
+/// registration holds a name like any other: erasure and holds are possible as well.
 TEST(Case, takes_only_notes_once_it_is_voided) {
   for (auto& type : request_events())
-    if (type != "note.added")
+    if (!may_come_after_the_end(type))
       given(situation("voided")).when("2026-05-06 " + type).then_refused("case_voided");
 }
 
 TEST(Case, takes_only_notes_once_it_is_split_or_its_submission_is_closed) {
   for (auto& type : request_events())
-    if (type != "note.added") {
+    if (!may_come_after_the_end(type)) {
       given(situation("split")).when("2026-05-06 " + type).then_refused("case_split");
       given(situation("submission_closed"))
           .when("2026-05-06 " + type)
@@ -282,9 +308,9 @@ TEST(Case, has_nothing_before_its_receipt) {
 
 TEST(Case, has_little_on_a_submission) {
   for (auto& type : request_events())
-    if (!is_one_of(type,
-                   {"request.received", "request.submitted", "submission.closed", "note.added",
-                    "request.assigned", "approval.recorded", "identity.checked", "receipt.issued"}))
+    if (!is_one_of(type, {"request.received", "request.submitted", "submission.closed",
+                          "note.added", "request.assigned", "approval.recorded", "identity.checked",
+                          "receipt.issued", "applicant.erased", "hold.placed", "hold.lifted"}))
       given(situation("submitted")).when("2026-03-05 " + type).then_refused("before_receipt");
 }
 

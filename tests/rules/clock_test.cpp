@@ -245,6 +245,10 @@ TEST(Irregularities, name_their_article_and_the_event_that_shows_them) {
        "voided_after_due",
        "条例45",
        2},
+      {{"2026-03-02 request.received", "2026-03-12 applicant.erased"},
+       "erased_before_conclusion",
+       "个人信息保护法47",
+       2},
   };
   std::set<std::string> told_of;
   for (auto& [told, code, article, version] : cases) {

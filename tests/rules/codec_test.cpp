@@ -168,6 +168,30 @@ TEST(Codec, splits_an_amendment_of_an_amendment) {
             R"({"data":{"data":{"subject":"甲"},"reason":"y"},"reason":"x"})");
 }
 
+/// So that what was read without its private half never shows as if blanks had been recorded.
+TEST(Codec, leaves_nothing_where_the_private_half_is_missing) {
+  auto types = amended();
+  for (auto& type : catalogue()) {
+    auto open = encode(decode(type, full_example(type_name(type))).value(), types).open;
+    auto halves = encode(decode(type, open, {.private_may_be_missing = true}).value(), types);
+    EXPECT_FALSE(halves.has_private()) << type.info().type << ' ' << canonical(halves.closed);
+  }
+}
+
+TEST(Codec, takes_two_different_people_and_no_other_number) {
+  auto& type = *find_event_type("applicant.erased");
+  auto people = [&](const char* text) {
+    return first_pointer(
+        type, json::object{{"reason", "期满"}, {"approved_by", parse_json(text).value()}});
+  };
+  EXPECT_EQ(people(R"(["甲","乙"])"), "accepted");
+  for (auto* text : {R"("甲")", "[]", R"(["甲"])", R"(["甲","乙","丙"])", "null"})
+    EXPECT_EQ(people(text), "/data/approved_by") << text;
+  EXPECT_EQ(people(R"(["","乙"])"), "/data/approved_by/0");
+  for (auto* text : {R"(["甲","  "])", R"(["甲",7])", R"(["甲","甲"])", R"(["甲"," 甲 "])"})
+    EXPECT_EQ(people(text), "/data/approved_by/1") << text;
+}
+
 TEST(Schema, calls_private_what_the_contract_calls_private) {
   const struct {
     const char *type, *member, *privacy;
@@ -180,6 +204,9 @@ TEST(Schema, calls_private_what_the_contract_calls_private) {
       {"request.voided", "reason", "private"},      {"request.answered", "outcome", "public"},
       {"figure.recorded", "note", "private"},       {"figure.recorded", "quantity", "public"},
       {"identity.checked", "result", "private"},    {"event.amended", "reason", "private"},
+      {"applicant.erased", "reason", "private"},    {"applicant.erased", "approved_by", "private"},
+      {"hold.placed", "reason", "private"},         {"hold.lifted", "reason", "private"},
+      {"request.archived", "retention", "public"},
   };
   for (auto& [type, member, privacy] : members)
     EXPECT_EQ(data_schema(*find_event_type(type)).at("properties").at(member).at("x-privacy"),
@@ -433,10 +460,69 @@ TEST(Documents, are_checked_each_with_its_pointer) {
   EXPECT_EQ(refused(with(R"(,"number":"n")").c_str()), Pointers{});
   EXPECT_EQ(refused(with(R"(,"number":7)").c_str()), Pointers{"/documents/0/number"});
   EXPECT_EQ(refused(with(R"(,"colour":"red")").c_str()), Pointers{"/documents/0/colour"});
+  EXPECT_EQ(refused(with(R"(,"name":"张三申请表.pdf")").c_str()), Pointers{});
+  EXPECT_EQ(refused(with(R"(,"name":"")").c_str()), Pointers{"/documents/0/name"});
+  EXPECT_EQ(refused(with(R"(,"name":7)").c_str()), Pointers{"/documents/0/name"});
+  EXPECT_EQ(refused(with(R"(,"sm3":")" + std::string(64, 'b') + "\"").c_str()), Pointers{});
+  EXPECT_EQ(refused(with(R"(,"sm3":"AB")").c_str()), Pointers{"/documents/0/sm3"});
+  EXPECT_EQ(refused(with(R"(,"sm3":7)").c_str()), Pointers{"/documents/0/sm3"});
   EXPECT_EQ(refused("{}"), Pointers{"/documents"});
   EXPECT_EQ(refused("[7]"), Pointers{"/documents/0"});
   EXPECT_EQ(refused(R"([{"kind":"","sha256":"AA","size":-1}])"),
             (Pointers{"/documents/0/kind", "/documents/0/sha256", "/documents/0/size"}));
+}
+
+std::vector<Document> two_papers() {
+  auto digest = std::string(64, 'a');
+  return {{"申请表", {}, digest, 3, digest, "张三申请表.pdf"},
+          {"答复书", "1号", digest, 4, {}, {}}};
+}
+
+TEST(Documents, keep_their_names_out_of_the_leaf) {
+  Envelope envelope{find_event_type("note.added"),
+                    1,
+                    test::day("2026-03-02"),
+                    "JX",
+                    "",
+                    {},
+                    Source::observed,
+                    two_papers(),
+                    {}};
+  auto leaf = to_json(envelope);
+  EXPECT_EQ(canonical(leaf).find("张三"), std::string::npos);
+  EXPECT_EQ(leaf.at("documents").at(0).at("sm3").as_string(), std::string(64, 'a'));
+  EXPECT_EQ(canonical(halves_of(two_papers()).closed), R"([{"name":"张三申请表.pdf"},{}])");
+  auto read = read_documents(wire_form(two_papers()));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->at(0).name, "张三申请表.pdf");
+  EXPECT_FALSE(read->at(1).name);
+}
+
+/// Names go with the private half of the data and come back to the papers, never into the data.
+TEST(Documents, bring_their_names_back_from_the_body) {
+  json::object event{{"data", json::object{}}, {"documents", halves_of(two_papers()).open}};
+  auto body = join_private(Halves{json::object{}, json::object{{"text", "密"}}}, two_papers());
+  EXPECT_EQ(canonical(body), R"({"documents":[{"name":"张三申请表.pdf"},{}],"text":"密"})");
+  merge_private(event, body);
+  EXPECT_EQ(canonical(event.at("data")), R"({"text":"密"})");
+  EXPECT_EQ(canonical(event.at("documents")), canonical(wire_form(two_papers())));
+}
+
+TEST(Documents, without_names_add_nothing_to_the_body) {
+  auto papers = two_papers();
+  papers[0].name.reset();
+  EXPECT_TRUE(halves_of(papers).closed.is_null());
+  EXPECT_TRUE(join_private(Halves{}, papers).is_null());
+  json::object event{{"data", json::object{}}};
+  merge_private(event, nullptr);
+  EXPECT_EQ(canonical(event), R"({"data":{}})");
+}
+
+/// The body has the names of the papers under this word.
+TEST(Catalogue, has_no_member_called_documents) {
+  for (auto& type : catalogue())
+    EXPECT_FALSE(data_schema(type).at("properties").as_object().contains("documents"))
+        << type.info().type;
 }
 
 } // namespace

@@ -1,0 +1,88 @@
+#include "log/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace mingce {
+namespace {
+
+namespace fs = std::filesystem;
+
+Failure cannot_use_file() {
+  return {FailureKind::unusable,
+          "data_directory",
+          {"数据目录或密钥目录中的文件无法读写",
+           "a file of the data or key directory cannot be read or written"}};
+}
+
+class OpenFile {
+public:
+  OpenFile(const fs::path& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  bool write(std::string_view content) const {
+    while (file_ >= 0 && !content.empty()) {
+      auto written = ::write(file_, content.data(), content.size());
+      if (written <= 0) return false;
+      content.remove_prefix(std::size_t(written));
+    }
+    return file_ >= 0;
+  }
+  bool sync() const { return file_ >= 0 && ::fsync(file_) == 0; }
+
+private:
+  int file_;
+};
+
+fs::path directory_of(const fs::path& path) {
+  auto parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+bool sync_directory(const fs::path& path) { return OpenFile(path, O_RDONLY).sync(); }
+
+} // namespace
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) return cannot_use_file();
+  return std::move(text).str();
+}
+
+Result<void> replace_file(const fs::path& path, std::string_view content) {
+  auto temporary = path;
+  temporary += ".new";
+  {
+    OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file.write(content) || !file.sync()) return cannot_use_file();
+  }
+  std::error_code ec;
+  fs::rename(temporary, path, ec);
+  if (ec || !sync_directory(directory_of(path))) return cannot_use_file();
+  return {};
+}
+
+Result<void> append_to_file(const fs::path& path, std::string_view content) {
+  OpenFile file(path, O_WRONLY | O_CREAT | O_APPEND);
+  if (!file.write(content) || !file.sync() || !sync_directory(directory_of(path)))
+    return cannot_use_file();
+  return {};
+}
+
+Result<void> make_private_directory(const fs::path& path) {
+  std::error_code ec;
+  if (path.empty() || fs::is_directory(path, ec)) return {};
+  fs::create_directories(path.parent_path(), ec);
+  if (::mkdir(path.c_str(), 0700) != 0) return cannot_use_file();
+  return {};
+}
+
+} // namespace mingce
