@@ -132,7 +132,7 @@ public:
   }
 
   Append finish() {
-    Append append{workspace_.take_entries()};
+    auto append = workspace_.take();
     append.keys.assign(keys_.begin(), keys_.end());
     return append;
   }
@@ -229,10 +229,10 @@ Result<void> read_lines(std::istream& in, Importer& importer, const ImportOption
 
 } // namespace
 
-Result<ImportResult> import_register(const std::filesystem::path& directory, std::istream& lines,
+Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
                                      const Statutes& statutes, const std::function<Instant()>& now,
                                      const ImportOptions& options) {
-  auto log = Log::open(directory, {.now = now});
+  auto log = Log::open(place, {.now = now});
   if (!log) return log.error();
   auto reg = replay(**log, (*log)->size(), {}, LogView::Half::both);
   if (!reg) return reg.error();
@@ -242,6 +242,7 @@ Result<ImportResult> import_register(const std::filesystem::path& directory, std
                    {"--preserve 只能用于空的数据目录", "--preserve needs an empty data directory"}};
   Importer importer(**log, *reg, statutes, civil_day(now()), options);
   ImportResult result;
+  result.made_keys = (*(*log)->keys())->is_new();
   if (auto read = read_lines(lines, importer, options, result); !read) return read.error();
   if (!result.bad.empty() || options.dry_run) return result;
   auto append = importer.finish();
@@ -249,6 +250,7 @@ Result<ImportResult> import_register(const std::filesystem::path& directory, std
   auto appended = (*log)->append(std::move(append));
   if (!appended) return appended.error();
   result.appended = appended->count;
+  if (auto note = (*log)->sign_checkpoint(); !note) return note.error();
   return result;
 }
 

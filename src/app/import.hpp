@@ -27,12 +27,13 @@ struct BadLine {
 struct ImportResult {
   std::uint64_t lines = 0;
   std::uint64_t appended = 0; ///< 0 when there are bad lines, and on a dry run
+  bool made_keys = false;     ///< the register was new: its keys were made with it
   std::uint64_t skipped = 0;  ///< lines whose key had been seen before
   std::vector<BadLine> bad;
 };
 
 /// Nothing is written unless every line is good; what is written becomes visible at once.
-Result<ImportResult> import_register(const std::filesystem::path& directory, std::istream& lines,
+Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
                                      const Statutes& statutes, const std::function<Instant()>& now,
                                      const ImportOptions& options);
 

@@ -1,5 +1,6 @@
 #include "app/office.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -17,10 +18,11 @@ Office::Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function
           },
           /*keep_search_text=*/true) {}
 
-Result<std::unique_ptr<Office>> Office::open(const std::filesystem::path& directory,
-                                             const Statutes& statutes,
+Office::~Office() { stop(); }
+
+Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statutes& statutes,
                                              std::function<Instant()> now) {
-  auto log = Log::open(directory, {.now = now});
+  auto log = Log::open(place, {.now = now});
   if (!log) return log.error();
   std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
   Result<void> applied;
@@ -40,12 +42,66 @@ Result<std::unique_ptr<Office>> Office::open(const std::filesystem::path& direct
 void Office::follow(std::vector<Entry> entries) {
   std::unique_lock turn(turnstile_);
   std::unique_lock lock(mutex_);
+  if (log_->size() - signed_ >= sign_after_) sign_now_.notify_one();
   for (auto& entry : entries)
     if (auto applied = register_.apply(std::move(entry)); !applied) {
       // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
       std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
       std::abort();
     }
+}
+
+void Office::sign_every(std::uint64_t entries, std::chrono::seconds time) {
+  sign_after_ = entries;
+  signing_ = std::jthread([this, entries, time](std::stop_token stopping) {
+    sign_new(std::move(stopping), entries, time);
+  });
+}
+
+void Office::sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time) {
+  std::unique_lock lock(signing_mutex_);
+  while (!stopping.stop_requested()) {
+    sign_now_.wait_for(lock, stopping, time, [&] { return log_->size() - signed_ >= entries; });
+    if (stopping.stop_requested() || log_->size() == signed_) continue;
+    auto size = log_->size();
+    if (auto note = checkpoint(); !note) {
+      // The log is not what was signed: nothing may be built on it any further.
+      std::fprintf(stderr, "mingce: %s\n", note.error().message.en.c_str());
+      if (note.error().kind == FailureKind::corrupt) std::abort();
+    }
+    signed_ = size;
+  }
+}
+
+void Office::stop() {
+  signing_.request_stop();
+  sign_now_.notify_all();
+  if (signing_.joinable()) signing_.join();
+  log_->stop();
+}
+
+Result<std::vector<Operation>> Office::erasure_of_person(const std::string& organ,
+                                                         const std::string& ref,
+                                                         const Operation& pattern) const {
+  std::vector<Operation> operations;
+  read([&](const Register& reg) {
+    auto requests = reg.requests_of(ref);
+    // The person's key goes only if nobody else's register hangs on it.
+    bool is_theirs = std::ranges::all_of(requests, [&](auto* row) { return row->organ == organ; });
+    for (auto* request : requests) {
+      if (request->organ != organ) continue;
+      auto& operation = operations.emplace_back(pattern);
+      operation.kind = StreamKind::request;
+      operation.stream = request->id;
+      operation.type = ApplicantErased::info.type;
+      if (is_theirs) operation.erased_person = ref;
+    }
+  });
+  if (operations.empty())
+    return Failure{FailureKind::not_found,
+                   "unknown_person",
+                   {"没有该申请人的申请", "there is no request of that person"}};
+  return operations;
 }
 
 std::string Office::next_number(const Register& reg, StreamKind kind, const std::string& organ,
@@ -72,7 +128,7 @@ Result<Append> Office::decide(std::span<const Operation> operations) {
                         });
     for (auto& operation : operations)
       if (auto decided = workspace.decide(operation); !decided) return decided.error();
-    return Append{workspace.take_entries()};
+    return workspace.take();
   });
 }
 

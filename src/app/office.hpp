@@ -8,13 +8,18 @@
 #include "report/format.hpp"
 #include "rules/law.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 namespace mingce {
 
@@ -46,14 +51,25 @@ struct Recorded {
 class Office {
 public:
   /// Opens the directory for writing and folds the register.
-  static Result<std::unique_ptr<Office>> open(const std::filesystem::path& directory,
-                                              const Statutes& statutes,
+  static Result<std::unique_ptr<Office>> open(const LogPlace& place, const Statutes& statutes,
                                               std::function<Instant()> now);
+  ~Office();
 
   /// Decides and appends all operations or none; blocks until they are durable. No operations:
   /// nothing is recorded but the key.
   Result<Recorded> record(std::span<const Operation> operations,
                           const std::optional<IdempotencyKey>& key = {});
+
+  /// What erases every request of a person in one go: one `applicant.erased` each, told apart by
+  /// nothing but the stream. `not_found` when the organ's register has none left to erase.
+  Result<std::vector<Operation>> erasure_of_person(const std::string& organ, const std::string& ref,
+                                                   const Operation& pattern) const;
+
+  /// The signed checkpoint of all that was acknowledged before the call.
+  Result<Note> checkpoint() { return log_->sign_checkpoint(); }
+  Result<Note> keep_cosignatures(const Note& note) { return log_->keep_cosignatures(note); }
+  /// Signs in the background: after so many entries, and after so long while there are new ones.
+  void sign_every(std::uint64_t entries, std::chrono::seconds time);
 
   /// Calls `look` with the register as acknowledged; it does not change meanwhile.
   template <class Look>
@@ -72,11 +88,13 @@ public:
   bool has_failed() const { return log_->has_failed(); }
   void on_failure(std::function<void()> callback) { log_->on_failure(std::move(callback)); }
   /// Finishes what was accepted; later records are refused as `busy`.
-  void stop() { log_->stop(); }
+  /// What was recorded is signed.
+  void stop();
 
 private:
   Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now);
   void follow(std::vector<Entry> entries);
+  void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
   Result<Append> decide(std::span<const Operation> operations);
@@ -87,8 +105,13 @@ private:
   Register register_;
   mutable std::shared_mutex mutex_;
   mutable std::mutex turnstile_; ///< readers queue behind a waiting writer, so it is never starved
+  std::mutex signing_mutex_;
+  std::condition_variable_any sign_now_;
+  std::atomic<std::uint64_t> signed_ = 0; ///< entries that the latest checkpoint covers
+  std::atomic<std::uint64_t> sign_after_ = std::numeric_limits<std::uint64_t>::max();
   std::mutex numbers_mutex_;
   std::map<std::tuple<StreamKind, std::string, int>, std::uint32_t> given_numbers_;
+  std::jthread signing_; ///< last: it ends before what it uses
 };
 
 } // namespace mingce

@@ -36,6 +36,8 @@ struct Operation {
   std::string actor{};
 
   std::optional<std::uint32_t> expected_version{}; ///< If-Match
+  /// With an erasure: the handle of the person all of whose keys go.
+  std::string erased_person{};
   std::string at{}; ///< JSON pointer of this operation in what the caller sent
 };
 

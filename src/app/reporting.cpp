@@ -285,4 +285,67 @@ json::array cells_of(const Register& reg, const Statutes& statutes,
   return years;
 }
 
+// ---- a printed report ---------------------------------------------------------------------------
+
+namespace {
+
+Failure no_report(const char* pointer) {
+  return invalid(pointer, {"不是年度报告文档，或缺少该项", "no report document, or it lacks this member"},
+                 "not_a_report");
+}
+
+void compare_cells(const std::string& at, const json::value& printed, const json::value& derived,
+                   std::vector<OtherCell>& out) {
+  if (auto* members = derived.if_object()) {
+    auto* theirs = printed.if_object();
+    for (auto& member : *members) {
+      auto* value = theirs ? theirs->if_contains(member.key()) : nullptr;
+      compare_cells(at + "/" + std::string(member.key()), value ? *value : json::value{},
+                    member.value(), out);
+    }
+    for (auto& member : theirs ? *theirs : json::object{})
+      if (!members->contains(member.key()))
+        out.push_back({at + "/" + std::string(member.key()), json::serialize(member.value()), "-"});
+    return;
+  }
+  if (printed != derived) out.push_back({at, json::serialize(printed), json::serialize(derived)});
+}
+
+} // namespace
+
+Result<std::vector<OtherCell>> compare_report(const EntrySource& log, const Statutes& statutes,
+                                              const json::value& printed) {
+  auto* document = printed.if_object();
+  auto* organ = document ? document->if_contains("organ") : nullptr;
+  auto* code = organ && organ->is_object() ? organ->get_object().if_contains("code") : nullptr;
+  if (!code || !code->is_string()) return no_report("/organ/code");
+  auto* as_of = document->if_contains("as_of");
+  auto* seq = as_of && as_of->is_object() ? as_of->get_object().if_contains("seq") : nullptr;
+  if (!seq || !seq->is_int64() || seq->get_int64() < 0) return no_report("/as_of/seq");
+  auto* year = document->if_contains("year");
+  if (!year || !year->is_int64()) return no_report("/year");
+  auto* scope = document->if_contains("scope");
+  auto* edition = document->if_contains("edition");
+  auto position = std::uint64_t(seq->get_int64());
+  if (position > log.size())
+    return Failure{FailureKind::corrupt,
+                   "entries_missing",
+                   {"日志不含报告所依据的全部条目", "the log does not reach the position of the report"}};
+  ReportQuery query{std::string(code->get_string()), int(year->get_int64())};
+  if (scope && scope->is_string())
+    query.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);
+  if (edition && edition->is_string()) query.edition = std::string(edition->get_string());
+  auto reg = replay(log, position);
+  if (!reg) return reg.error();
+  auto report = make_report(*reg, statutes, query);
+  if (!report) return report.error();
+  auto derived = to_json(report->annual, report->checks);
+  std::vector<OtherCell> out;
+  for (auto* table : {"proactive", "requests", "disputes"}) {
+    auto* theirs = document->if_contains(table);
+    compare_cells(table, theirs ? *theirs : json::value{}, derived.at(table), out);
+  }
+  return out;
+}
+
 } // namespace mingce

@@ -33,6 +33,16 @@ Result<json::object> explain_cell(const Register& reg, const Statutes& statutes,
                                   const ReportQuery& query, std::string_view table,
                                   std::string_view row, std::string_view column);
 
+/// A cell of a printed report that its log does not lead to.
+struct OtherCell {
+  std::string cell; ///< table/row/column
+  std::string printed, derived;
+};
+/// Derives a report (the document of contract §5) anew from the log it names by `as_of`, and
+/// compares every cell of its tables. `invalid` when it is no such document.
+Result<std::vector<OtherCell>> compare_report(const EntrySource& log, const Statutes& statutes,
+                                              const json::value& printed);
+
 /// The cells of tables 三 that one case moves, year by year, until the year of `today`.
 json::array cells_of(const Register& reg, const Statutes& statutes, const RegisteredRequest& row,
                      Day today);

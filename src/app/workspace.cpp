@@ -166,12 +166,14 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
                                : join_private(std::move(halves), operation.documents),
               operation.sealed,
               operation.recorded_at,
-              stream.applicant_ref};
+              stream.applicant_ref,
+              is_erasure(**type)};
   auto prepared = prepare(draft);
   if (!prepared) return prepared.error();
+  if (draft.erases) erase_with(id, operation);
   stream.version = proposal.version;
-  stream.pending.push_back(entries_.size());
-  entries_.push_back(std::move(*prepared));
+  stream.pending.push_back(append_.entries.size());
+  append_.entries.push_back(std::move(*prepared));
   streams_[id] = std::move(stream);
   if (!operation.label.empty()) labels_[operation.label] = id;
   return {};
@@ -306,7 +308,7 @@ Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream&
   auto entries = log_.read_stream(id, register_.size(), LogView::Half::both);
   if (!entries) return entries.error();
   for (auto index : stream.pending) {
-    auto& prepared = entries_[index];
+    auto& prepared = append_.entries[index];
     auto entry = read_leaf(0, prepared.leaf(Instant{}));
     if (!entry) return entry.error();
     if (!prepared.secret.empty()) {
@@ -352,6 +354,25 @@ Result<Event> Workspace::read_event(const Operation& operation, const EventType&
   if (auto* figure = std::get_if<FigureRecorded>(&*event))
     if (auto refused = refusal_of_figure(*figure, editions_, "/data")) return *refused;
   return event;
+}
+
+/// With the request goes the file of a dispute that concerns nobody but persons erased.
+void Workspace::erase_with(const StreamId& request, const Operation& operation) {
+  if (!operation.erased_person.empty()) append_.erased_persons.push_back(operation.erased_person);
+  auto is_gone = [&](const std::string& hex) {
+    auto id = StreamId::parse(hex);
+    auto* row = id ? register_.find_request(*id) : nullptr;
+    auto here = id ? streams_.find(*id) : streams_.end();
+    return (id && *id == request) || (row && row->state.erased_on) ||
+           (here != streams_.end() && here->second.request.erased_on);
+  };
+  for (auto& row : register_.disputes()) {
+    auto linked = row.requests;
+    for (auto& each : row.state.requests) linked.push_back(each.value);
+    bool concerns = std::ranges::find(linked, request.hex()) != linked.end();
+    if (concerns && std::ranges::all_of(linked, is_gone))
+      append_.erasures.push_back({row.id, row.version});
+  }
 }
 
 std::vector<std::string> Workspace::open_disputes_of(const StreamId& request, Day on) const {

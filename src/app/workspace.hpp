@@ -37,8 +37,9 @@ public:
   /// By default references in `data` are ids; an import says how register numbers become ids.
   void translate_references(Translate translate) { translate_ = std::move(translate); }
 
-  std::vector<PreparedEntry> take_entries() { return std::move(entries_); }
-  std::size_t size() const { return entries_.size(); }
+  /// What was decided, ready for the log; the workspace is used up.
+  Append take() { return std::move(append_); }
+  std::size_t size() const { return append_.entries.size(); }
 
 private:
   /// A stream as far as this unit of work knows it.
@@ -80,6 +81,7 @@ private:
   /// 个人信息保护法47: by the case as it stands, whatever the day of the erasure.
   Result<void> check_erasure(const Stream& stream, const StreamId& id, Day on) const;
   /// The pending disputes that are linked to a request, by their refs.
+  void erase_with(const StreamId& request, const Operation& operation);
   std::vector<std::string> open_disputes_of(const StreamId& request, Day on) const;
   Result<void> check_organ_of(const Operation& operation, const EventType& type) const;
   bool organ_exists(const std::string& code) const;
@@ -96,7 +98,7 @@ private:
   std::unique_ptr<Organs> own_organs_;     ///< a copy, once this unit of work changes an organ
   /// Items charged by notices of this unit of work, by organ, applicant and month of receipt.
   std::map<std::tuple<std::string, std::string, date::year_month>, std::uint32_t> charged_items_;
-  std::vector<PreparedEntry> entries_;
+  Append append_;
 };
 
 } // namespace mingce

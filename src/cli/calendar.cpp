@@ -70,7 +70,7 @@ int load_with(const Options& options, const Statutes& statutes) {
     print(options, plan->summary);
     return done;
   }
-  auto office = Office::open(options.data, statutes, now);
+  auto office = Office::open(place_of(options.data), statutes, now);
   if (!office) return report_failure(office.error(), options.data);
   auto plan = (*office)->read(plan_on);
   if (!plan) return refuse(plan.error(), options.file);

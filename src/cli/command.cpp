@@ -83,6 +83,18 @@ Result<void> write_output(const std::string& path, const std::string& content) {
   return {};
 }
 
+namespace {
+std::string key_file; ///< --key-file, of whichever command this process runs
+} // namespace
+
+LogPlace place_of(const std::string& data) { return {data, key_file}; }
+
+void tell_new_keys(const LogPlace& place) {
+  std::cerr << "mingce: 已建立密钥 " << place.keys().string()
+            << "，请另行备份：失去密钥，个人信息将无法读取 | the keys were made there: keep a copy "
+               "apart from the data, without them personal data cannot be read\n";
+}
+
 int run(int argc, char** argv) {
   auto statutes = load_statutes();
   if (!statutes) return report_failure(statutes.error());
@@ -93,6 +105,10 @@ int run(int argc, char** argv) {
                "mingce"};
   app.set_version_flag("--version", std::string("mingce ") + MINGCE_VERSION);
   app.require_subcommand(1);
+  app.fallthrough(); // --key-file may follow the command
+  app.add_option("--key-file", key_file,
+                 "密钥文件，默认 DIR.keys/keys | key file, by default DIR.keys/keys")
+      ->envname("MINGCE_KEY_FILE");
   app.failure_message(CLI::FailureMessage::help);
   app.get_formatter()->column_width(34);
   add_serve(app, *statutes, code);
@@ -110,6 +126,13 @@ int run(int argc, char** argv) {
   add_revisions(app, *statutes, code);
   add_sample(app, *statutes, code);
   add_dossier(app, *statutes, code);
+  add_verify(app, *statutes, code);
+  add_tiles(app, code);
+  add_checkpoint(app, code);
+  add_receipt(app, code);
+  add_keys(app, code);
+  add_repair(app, code);
+  add_erase(app, *statutes, code);
   add_schemas(app, code);
   app.footer("退出码 exit codes: 0 完成 done · 1 检查未通过或输入被拒 refused · 2 用法 usage · "
              "3 数据目录或文件无法使用 unusable");

@@ -58,7 +58,19 @@ void add_calendar(CLI::App& app, const Statutes& statutes, int& code);
 void add_revisions(CLI::App& app, const Statutes& statutes, int& code);
 void add_sample(CLI::App& app, const Statutes& statutes, int& code);
 void add_dossier(CLI::App& app, const Statutes& statutes, int& code);
+void add_verify(CLI::App& app, const Statutes& statutes, int& code);
+void add_tiles(CLI::App& app, int& code);
+void add_checkpoint(CLI::App& app, int& code);
+void add_receipt(CLI::App& app, int& code);
+void add_keys(CLI::App& app, int& code);
+void add_repair(CLI::App& app, int& code);
+void add_erase(CLI::App& app, const Statutes& statutes, int& code);
 void add_schemas(CLI::App& app, int& code);
+
+/// A data directory with the key file that the command line or the environment names.
+LogPlace place_of(const std::string& data);
+/// Keys were made: who lost them could read no person any more.
+void tell_new_keys(const LogPlace& place);
 
 /// The log, and the register as of the position asked for.
 struct Opened {

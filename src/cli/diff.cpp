@@ -51,7 +51,7 @@ void print(const json::object& difference) {
 }
 
 int diff_with(const Options& options, const Statutes& statutes) {
-  auto log = LogView::open(options.data);
+  auto log = LogView::open(place_of(options.data));
   if (!log) return report_failure(log.error(), options.data);
   auto from = position_of(**log, options.from), to = position_of(**log, options.to);
   if (!from) return report_failure(from.error());

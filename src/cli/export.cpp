@@ -13,7 +13,7 @@ struct Options {
 };
 
 int export_with(const Options& options) {
-  auto log = LogView::open(options.data);
+  auto log = LogView::open(place_of(options.data));
   if (!log) return report_failure(log.error(), options.data);
   Progress progress("导出 exporting", (*log)->size());
   auto written = export_register(

@@ -38,10 +38,11 @@ int import_with(const Options& options, const Statutes& statutes) {
   {
     Progress progress("导入 importing", 0);
     result = import_register(
-        options.data, lines, statutes, now,
+        place_of(options.data), lines, statutes, now,
         {.dry_run = options.dry_run, .preserve = options.preserve, .progress = progress.counter()});
   }
   if (!result) return report_failure(result.error(), options.data);
+  if (result->made_keys) tell_new_keys(place_of(options.data));
   for (auto& bad : result->bad) print_bad_line(bad);
   if (!result->bad.empty()) {
     std::cerr << "mingce: " << result->bad.size() << " 行有误，未写入任何内容 | "

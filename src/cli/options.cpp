@@ -18,7 +18,7 @@ CLI::Option* RegisterOptions::add_to(CLI::App& command) {
 
 Result<Opened> open_register(const std::string& data, const std::string& as_of,
                              LogView::Half half) {
-  auto log = LogView::open(data);
+  auto log = LogView::open(place_of(data));
   if (!log) return log.error();
   auto position = position_of(**log, as_of);
   if (!position) return position.error();

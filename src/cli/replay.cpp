@@ -62,7 +62,7 @@ Result<EventQuery> placed(const Options& options, const LogView& log) {
 void print(const json::object& line) { std::cout << json::serialize(line) << '\n'; }
 
 int replay_with(const Options& options, const Law& law) {
-  auto log = LogView::open(options.data);
+  auto log = LogView::open(place_of(options.data));
   if (!log) return report_failure(log.error(), options.data);
   auto query = placed(options, **log);
   if (!query) return report_failure(query.error());

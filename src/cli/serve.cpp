@@ -13,6 +13,8 @@ namespace {
 
 struct Options {
   std::string data, listen = "127.0.0.1:8080", certificate, key;
+  std::uint64_t checkpoint_every = 1'000;
+  std::uint32_t checkpoint_seconds = 60;
 };
 
 /// `HOST:PORT`, an IPv6 address in brackets.
@@ -44,8 +46,10 @@ int serve_with(const Options& options, const Statutes& statutes) {
   if (options.certificate.empty() != options.key.empty())
     return misused("--tls-cert 与 --tls-key 须同时给出", "give --tls-cert and --tls-key together");
 
-  auto office = Office::open(options.data, statutes, now);
+  auto office = Office::open(place_of(options.data), statutes, now);
   if (!office) return report_failure(office.error(), options.data);
+  if ((*(*office)->log().keys())->is_new()) tell_new_keys((*office)->log().place());
+  (*office)->sign_every(options.checkpoint_every, std::chrono::seconds(options.checkpoint_seconds));
   // After a failed write only a fresh start knows what is on disk: end, and let the supervisor
   // start again; clients retry with their keys.
   (*office)->on_failure([] { std::raise(SIGTERM); });
@@ -77,6 +81,14 @@ void add_serve(CLI::App& app, const Statutes& statutes, int& code) {
       ->capture_default_str();
   command->add_option("--tls-cert", options->certificate, "TLS 证书（PEM）| TLS certificate");
   command->add_option("--tls-key", options->key, "TLS 私钥（PEM）| TLS private key");
+  command->add_option("--checkpoint-every", options->checkpoint_every,
+                      "每记录多少条签一次检查点 | sign a checkpoint after so many entries")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds,
+                      "至多隔多少秒签一次 | and at the latest after so many seconds")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
   command->callback([options, &statutes, &code] { code = serve_with(*options, statutes); });
 }
 

@@ -25,12 +25,19 @@ std::vector<std::string_view> segments(std::string_view path) {
 /// The decoded parameters if the path fits the template.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
   auto wanted = segments(pattern), given = segments(path);
-  if (wanted.size() != given.size()) return std::nullopt;
+  bool takes_the_rest = wanted.back().ends_with("+}");
+  if (takes_the_rest ? given.size() < wanted.size() : given.size() != wanted.size())
+    return std::nullopt;
   std::vector<std::string> parameters;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!wanted[i].starts_with('{')) {
       if (wanted[i] != given[i]) return std::nullopt;
       continue;
+    }
+    if (takes_the_rest && i + 1 == wanted.size()) {
+      auto rest = given[i].data() - path.data();
+      parameters.emplace_back(path.substr(std::size_t(rest)));
+      break;
     }
     auto decoded = percent_decoded(given[i]);
     if (!decoded || decoded->empty()) return std::nullopt;

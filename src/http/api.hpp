@@ -47,7 +47,7 @@ struct QueryParameter {
 
 struct Route {
   const char* method;
-  const char* path;    ///< `/v1/requests/{id}`
+  const char* path;    ///< `/v1/requests/{id}`; a last `{name+}` stands for one segment or more
   const char* summary; ///< one line, for the reference
   std::vector<QueryParameter> query;
   const char* body;   ///< name of the body's schema, or nullptr
@@ -111,6 +111,15 @@ public:
   Result<Response> revisions(const Call&) const;
   Result<Response> sample(const Call&) const;
   Result<Response> dossier_of_request(const Call&) const;
+  // ---- proofs
+  Result<Response> checkpoint(const Call&) const;
+  Result<Response> keep_cosignatures(const Call&) const;
+  Result<Response> verifier_key(const Call&) const;
+  Result<Response> tile(const Call&) const;
+  Result<Response> inclusion(const Call&) const;
+  Result<Response> consistency(const Call&) const;
+  Result<Response> receipt(const Call&) const;
+  Result<Response> erase_person(const Call&) const;
   // ---- operations
   Result<Response> health(const Call&) const;
   Result<Response> readiness(const Call&) const;

@@ -1,6 +1,6 @@
 // The calls of an auditor: what was changed after the fact, a sample, the file of one request.
 
-#include "app/dossier.hpp"
+#include "app/proofs.hpp"
 #include "app/revisions.hpp"
 #include "app/sample.hpp"
 #include "http/api.hpp"
@@ -99,11 +99,14 @@ Result<Response> Api::dossier_of_request(const Call& call) const {
   if (!found) return found.error();
   auto media = dossier_media(call);
   if (!media) return media.error();
+  auto note = office_.checkpoint();
+  if (!note) return note.error();
   auto look = [&](const Register& reg) -> Result<json::object> {
     auto day = day_asked(office_, call.query, reg);
     if (!day) return day.error();
     auto language = *media == DossierMedia::html ? Language::zh : call.language;
-    return dossier(office_.log(), reg, office_.statutes().law, {found->stream, *day, language});
+    return dossier(office_.log(), reg, office_.statutes().law, {found->stream, *day, language},
+                   proofs_from(office_.log(), *note));
   };
   auto file = with_register(office_, call.query, LogView::Half::open, look);
   if (!file) return file.error();

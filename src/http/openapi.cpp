@@ -162,15 +162,24 @@ json::object answer_schemas() {
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
                      "Report", "Cell", "CellsByYear", "Health", "OpenApi", "Clock", "Statistics",
-                     "WorkingCalendar", "CalendarLoading", "Sample", "Dossier"})
+                     "WorkingCalendar", "CalendarLoading", "Sample", "Dossier", "InclusionProof",
+                     "ConsistencyProof"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
                                {"next", json::object{{"type", json::array{"string", "null"}}}}},
                               {"items"});
+  out["Erasure"] = object_schema(
+      {{"organ", json::object{{"type", "string"}}},
+       {"on", json::object{{"type", "string"}, {"format", "date"}}},
+       {"ref", json::object{{"type", "string"}}},
+       {"reason", json::object{{"type", "string"}}},
+       {"approved_by", list_of(json::object{{"type", "string"}})}},
+      {"organ", "on", "ref", "reason", "approved_by"});
   for (auto* name : {"DueList", "FindingList", "FeeList", "RevisionList"})
     out[name] = list_of(json::object{{"type", "object"}});
-  for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed"})
+  for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed", "SignedNote", "Tile", "VerifierKey",
+                     "Receipt"})
     out[name] = json::object{{"type", "string"}};
   out["Problem"] = json::object{
       {"type", "object"},
@@ -194,7 +203,10 @@ const char* media_type(const Route& route) {
   std::string_view answer = route.answer;
   if (answer == "EventLines") return "application/x-ndjson";
   if (answer == "EventStream") return "text/event-stream";
-  if (answer == "Metrics") return "text/plain";
+  if (answer == "Metrics" || answer == "SignedNote" || answer == "VerifierKey" ||
+      answer == "Receipt")
+    return "text/plain";
+  if (answer == "Tile") return "application/octet-stream";
   if (answer == "CalendarFeed") return "text/calendar";
   return "application/json";
 }

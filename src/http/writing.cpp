@@ -2,6 +2,7 @@
 // that the answer to a repeated Idempotency-Key is the first one.
 
 #include "http/api.hpp"
+#include "http/parameters.hpp"
 
 #include "app/fields.hpp"
 
@@ -260,6 +261,40 @@ Result<Response> Api::append_to_organ(const Call& call) const {
   auto found = target(call, StreamKind::organ);
   if (!found) return found.error();
   return append_to_stream(call, *found);
+}
+
+/// One `applicant.erased` on each request of a person; the reason and the approvals are the same.
+Result<Response> Api::erase_person(const Call& call) const {
+  auto body = body_object(call.request);
+  if (!body) return body.error();
+  FieldReader reader(*body, "");
+  Operation pattern;
+  auto organ = reader.text("organ", true), ref = reader.text("ref", true);
+  pattern.on = reader.day("on", true).value_or(Day{});
+  json::object data;
+  for (auto* name : {"reason", "approved_by"})
+    if (auto* value = reader.require(name)) data[name] = *value;
+  pattern.data = std::move(data);
+  if (auto failure = reader.finish()) return *failure;
+  auto operations = office_.erasure_of_person(organ, ref, pattern);
+  if (!operations) {
+    // All may have gone by an earlier call with the same key: then that is the answer.
+    auto key = idempotency_key(call, *body);
+    if (!key) return key.error();
+    auto kept = *key ? office_.log().find_key((*key)->digest()) : std::optional<KeptKey>{};
+    if (!kept) return kept.error();
+    if (!*kept) return operations.error();
+  }
+  return write(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
+               [&](const Recorded& recorded) -> Result<Response> {
+                 auto entries = entries_of(recorded);
+                 if (!entries) return entries.error();
+                 json::array events;
+                 for (auto& entry : *entries) events.push_back(event_view(entry));
+                 auto response = json_response(json::object{{"events", std::move(events)}});
+                 response.status = 201;
+                 return response;
+               });
 }
 
 /// PUT: registers (201), confirms the same (200); another value is a conflict.

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 namespace mingce {
 namespace {
@@ -21,7 +21,8 @@ Failure cannot_use_file() {
 
 class OpenFile {
 public:
-  OpenFile(const fs::path& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  OpenFile(const fs::path& path, int flags, unsigned mode = 0600)
+      : file_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() {
@@ -52,21 +53,28 @@ bool sync_directory(const fs::path& path) { return OpenFile(path, O_RDONLY).sync
 
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return cannot_use_file();
-  return std::move(text).str();
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || in.bad()) return cannot_use_file();
+  return text;
 }
 
-Result<void> replace_file(const fs::path& path, std::string_view content) {
+Result<void> replace_file(const fs::path& path, std::string_view content, unsigned mode) {
   auto temporary = path;
   temporary += ".new";
   {
-    OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode);
     if (!file.write(content) || !file.sync()) return cannot_use_file();
   }
   std::error_code ec;
   fs::rename(temporary, path, ec);
   if (ec || !sync_directory(directory_of(path))) return cannot_use_file();
+  return {};
+}
+
+Result<void> write_file(const fs::path& path, std::string_view content) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(content.data(), std::streamsize(content.size())).flush();
+  if (!out) return cannot_use_file();
   return {};
 }
 

@@ -11,8 +11,11 @@
 namespace mingce {
 
 Result<std::string> read_file(const std::filesystem::path& path);
-/// 0600; the file has its old content or the new, never a part.
-Result<void> replace_file(const std::filesystem::path& path, std::string_view content);
+/// The file has its old content or the new, never a part.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                          unsigned mode = 0600);
+/// For others to read; not synced.
+Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 /// 0600; synced when this returns.
 Result<void> append_to_file(const std::filesystem::path& path, std::string_view content);
 /// 0700 when it is made; one that is there is left as it is.

@@ -86,6 +86,10 @@ Result<std::shared_ptr<KeyRing>> KeyRing::create(const LogPlace& place, const Ke
   std::shared_ptr<KeyRing> ring(new KeyRing(place));
   ring->is_new_ = true;
   ring->national_ = profile.national;
+  if (!profile.origin.empty() && !is_key_name(profile.origin))
+    return invalid("/origin",
+                   {"日志名称不得为空，不得含空格或加号", "the log's name has no space and no plus"},
+                   "bad_origin");
   auto drawn = random_digest();
   ring->origin_ =
       profile.origin.empty() ? "mingce/" + to_hex(std::span(drawn).first(8)) : profile.origin;

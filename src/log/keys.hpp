@@ -58,7 +58,7 @@ public:
   CipherSuite suite() const {
     return national_ ? CipherSuite::sm4_ctr_hmac_sm3 : CipherSuite::aes_256_gcm;
   }
-  std::filesystem::path file() const { return place_.keys(); }
+
 
   // ---- sealing
   std::uint32_t current_master() const;

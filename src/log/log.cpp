@@ -99,6 +99,7 @@ struct Log::Sequencer {
   LogOptions options;
   Store::Head head{};
   GrowingTiles tiles{};
+  std::uint64_t generation = 0; ///< of the keys, once what stands in the batch is written
 
   std::mutex mutex{};
   std::condition_variable wake{};
@@ -182,6 +183,7 @@ struct Log::Sequencer {
       if (options.on_failure) options.on_failure();
       return;
     }
+    if (store.vault->generation() != generation) store.vault->forget();
     head = std::move(batch.head);
     tiles = std::move(batch.tiles);
     store.mark->set(head.size);
@@ -206,6 +208,8 @@ struct Log::Sequencer {
       versions[entry.stream] = entry.version;
     }
     Appended appended{batch.head.size + 1, std::uint32_t(append.entries.size())};
+    // A key that goes in this very batch, or has gone, must not have sealed anything new.
+    if (pending.sealed.generation != generation) return keys_have_gone();
     if (auto destroyed = destroy_keys(batch, append, appended.first_seq); !destroyed)
       return destroyed.error();
     for (auto& [key, use] : append.keys) {
@@ -243,6 +247,7 @@ struct Log::Sequencer {
     for (auto& row : persons) batch.writes.Delete(store.family[Store::sealing_keys], row);
     batch.writes.Put(store.family[Store::meta], erasure_row + be64(first_seq),
                      encode_erasures(erasures));
+    ++generation;
     return {};
   }
 
@@ -293,6 +298,13 @@ struct Log::Sequencer {
     return read_be32(last->key().ToStringView().substr(sizeof stream.bytes));
   }
 
+  /// To be decided anew, like a version that has changed.
+  static Failure keys_have_gone() {
+    return {FailureKind::precondition,
+            "keys_have_gone",
+            {"密钥刚被销毁，须重新提交", "keys have just been destroyed: to be submitted again"}};
+  }
+
   static Failure version_conflict(std::uint32_t current) {
     Failure failure{FailureKind::precondition,
                     "version_conflict",
@@ -332,7 +344,7 @@ Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options
     return entries_missing(marked, head->size);
   std::unique_ptr<Log> log(new Log(std::move(*store), std::move(options)));
   log->size_ = head->size;
-  if (auto anchored = log->check_anchor(); !anchored) return anchored.error();
+  if (auto anchored = log->check_anchor(anchor_of(place)); !anchored) return anchored.error();
   auto tiles = GrowingTiles::resume(head->size, [&](unsigned level) {
     auto hashes = head->size >> (tile_height * level);
     return log->read_tile(level, hashes / tile_width, hashes % tile_width);
@@ -365,7 +377,7 @@ Result<Appended> Log::append(Append append) {
   auto sealed = store_->vault->seal(append.entries);
   if (!sealed) return sealed.error();
   auto appended = sequencer_->submit(std::move(append), std::move(*sealed));
-  if (!appended || !erases || appended->replayed) return appended;
+  if (!appended || !erases) return appended;
   if (finish_erasures()) return appended;
   return Failure{FailureKind::unknown,
                  "erasure_unfinished",
@@ -391,7 +403,6 @@ Result<void> Log::finish_erasures() {
   if (done.empty()) return {};
   rows.reset();
   if (!keys()) return keys().error();
-  store_->vault->forget();
   if (auto noted = (*keys())->note_erased(erasures); !noted) return noted;
   if (auto scrubbed = store_->scrub_keys(); !scrubbed) return scrubbed;
   for (auto& row : done)
@@ -409,7 +420,6 @@ Result<void> Log::rotate_master() {
   rocksdb::WriteOptions synced;
   synced.sync = true;
   if (auto status = store_->db->Write(synced, &batch); !status.ok()) return storage_failure(status);
-  store_->vault->forget();
   return store_->scrub_keys();
 }
 
@@ -436,8 +446,12 @@ void Log::stop() {
   sequencer_->wake.notify_all();
   if (!sequencer_->thread.joinable()) return;
   sequencer_->thread.join();
+  if (sequencer_->failed) return;
+  // Whoever opens the log next can tell whether it is the one that was left. (A log that cannot be
+  // signed now is not the one that was signed before: it will be refused then.)
+  if (size() > 0) (void)notary_->sign();
   // Everything is on disk already; in sorted files it opens faster than from the write-ahead log.
-  if (!sequencer_->failed) store_->flush();
+  store_->flush();
 }
 
 } // namespace mingce

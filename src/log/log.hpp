@@ -67,6 +67,8 @@ public:
   /// `unusable` where there are none that this process can read.
   const Result<std::shared_ptr<KeyRing>>& keys() const;
   const LogPlace& place() const;
+  /// Another process was writing when this view was opened: there may be more than it shows.
+  bool is_beside_writer() const { return is_beside_writer_; }
 
   struct Store; ///< private to src/log
   const Store& store() const { return *store_; }
@@ -74,9 +76,10 @@ public:
 protected:
   explicit LogView(std::unique_ptr<Store> store);
   Result<void> attach_body(Entry& entry, std::string_view body) const;
-  Result<void> check_anchor() const;
+  Result<void> check_anchor(const std::optional<LogCheckpoint>& anchor) const;
   std::unique_ptr<Store> store_;
   std::atomic<std::uint64_t> size_{0};
+  bool is_beside_writer_ = false;
 };
 
 /// Entries that become durable together or not at all.
@@ -143,7 +146,7 @@ public:
   /// False once a write has failed or stop() was called.
   bool is_writable() const;
   bool has_failed() const;
-  /// Finishes what was accepted and refuses the rest. Idempotent.
+  /// Finishes what was accepted, refuses the rest and signs a last checkpoint. Idempotent.
   void stop();
 
 private:

@@ -43,6 +43,8 @@ Result<void> Notary::resume() {
   hashed_.push_back(std::move(*frontier));
   for (auto suite : std::span(store_.suites).subspan(1)) hashed_.emplace_back(suite);
   latest_ = std::move(*note);
+  // The process may have ended between the two.
+  if (latest_) return replace_file(log_.place().anchor(), latest_->to_string());
   return {};
 }
 
@@ -101,6 +103,9 @@ Result<Note> Notary::sign() {
   if (auto checked = check(size); !checked) return checked.error();
   auto note = signed_note(ring, size);
   if (!note) return note;
+  if (latest_ && latest_->text == note->text) // signed anew, by another key: witnesses still hold
+    for (auto& signature : latest_->signatures)
+      if (!has_signature(*note, signature)) note->signatures.push_back(signature);
   if (auto kept = keep(size, *note); !kept) return kept.error();
   latest_ = *note;
   return note;

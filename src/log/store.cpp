@@ -170,6 +170,12 @@ Result<std::shared_ptr<KeyRing>> keys_for_new(const LogPlace& place, const KeyPr
   return ring;
 }
 
+/// Whether a log with entries was signed here.
+bool is_anchored(const LogPlace& place) {
+  auto anchor = anchor_of(place);
+  return anchor && anchor->size > 0;
+}
+
 /// The directory's format and keys; both are made where there is nothing yet.
 struct Prepared {
   Format format;
@@ -191,7 +197,7 @@ Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& prof
   if (holds_foreign_files(directory))
     return unusable("not_a_register", "该目录不是 mingce 数据目录，且非空",
                     "the directory is not empty and not a mingce data directory");
-  if (fs::exists(place.anchor(), ec))
+  if (is_anchored(place))
     return Failure{FailureKind::corrupt,
                    "entries_missing",
                    {"数据目录为空，但其锚表明登记册曾有记录；如要另建登记册，请先移走锚所在的目录",
@@ -201,7 +207,7 @@ Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& prof
   if (!ring) return ring.error();
   Prepared made{{}, *ring};
   if ((*ring)->is_national()) made.format.suites.push_back(HashSuite::sm3);
-  if (auto written = replace_file(directory / "format", made.format.to_string()); !written)
+  if (auto written = replace_file(directory / "format", made.format.to_string(), 0644); !written)
     return written.error();
   return made;
 }
@@ -238,6 +244,12 @@ Failure forked() {
           "forked_log",
           {"日志与其已签名的检查点不符：历史已被改动",
            "the log is not the one that its signed checkpoint vouches for: history was changed"}};
+}
+
+std::optional<LogCheckpoint> anchor_of(const LogPlace& place) {
+  auto text = read_file(place.anchor());
+  auto note = text ? Note::parse(*text) : std::nullopt;
+  return note ? LogCheckpoint::parse(note->text) : std::nullopt;
 }
 
 std::string stream_key(const StreamId& stream, std::uint32_t version) {
@@ -449,6 +461,30 @@ Result<void> LogView::Store::scrub_keys() {
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   status = db->CompactRange(options, family[sealing_keys], nullptr, nullptr);
   if (!status.ok()) return storage_failure(status);
+  return {};
+}
+
+Result<void> scan_what_is_left(const fs::path& copied_ledger,
+                               const std::function<void(std::string_view)>& each) {
+  auto options = database_options();
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.paranoid_checks = false;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  auto status = rocksdb::DB::Open(options, copied_ledger, families(), &handles, &opened);
+  if (!status.ok()) return storage_failure(status);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  {
+    std::unique_ptr<rocksdb::Iterator> leaves(
+        db->NewIterator({}, handles[LogView::Store::entries]));
+    std::uint64_t seq = 0;
+    for (leaves->SeekToFirst(); leaves->Valid(); leaves->Next()) {
+      if (read_be64(leaves->key().ToStringView()) != ++seq) break;
+      if (!read_leaf(seq, leaves->value().ToStringView())) break;
+      each(leaves->value().ToStringView());
+    }
+  }
+  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
   return {};
 }
 

@@ -21,6 +21,9 @@ Failure entries_missing(std::uint64_t wanted, std::uint64_t found);
 /// The log is as long as it should be, but not the one that was signed.
 Failure forked();
 
+/// The checkpoint in `DIR.keys/anchor`; nothing where it is not there or cannot be read.
+std::optional<LogCheckpoint> anchor_of(const LogPlace& place);
+
 // Keys of the families.
 std::string stream_key(const StreamId& stream, std::uint32_t version);
 std::string tile_row(unsigned level, std::uint64_t index);
@@ -102,5 +105,10 @@ struct LogView::Store {
 };
 
 std::string encode_head(const LogView::Store::Head& head);
+
+/// The leaves of a copy of a ledger, in order, up to the first that is missing or damaged. Opens it
+/// for writing in RocksDB's most forgiving mode: never to be called on the ledger itself.
+Result<void> scan_what_is_left(const std::filesystem::path& copied_ledger,
+                               const std::function<void(std::string_view leaf)>& each);
 
 } // namespace mingce

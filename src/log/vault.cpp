@@ -3,7 +3,9 @@
 #include "log/bytes.hpp"
 #include "log/store.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 namespace mingce {
 namespace {
@@ -44,6 +46,15 @@ Failure corrupt_body() {
           {"日志的私密部分无法读取", "a private half of the log cannot be read"}};
 }
 
+/// An old copy of the directory has been put back, and goes on: what it would write now would be
+/// taken for what was erased.
+Failure erased_elsewhere() {
+  return {FailureKind::impossible,
+          "erased_elsewhere",
+          {"该记录在本登记册较新的副本中已被删除",
+           "a later copy of this register has erased this record"}};
+}
+
 /// Calls `each` with every row under the prefix; `each` says whether to go on.
 template <class Each>
 Result<void> scan_rows(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family,
@@ -63,6 +74,7 @@ Result<void> scan_rows(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family,
 /// Keys that are not in the database yet: one append may open a stream and go on with it.
 struct Vault::Drawing {
   Rows rows;
+  std::set<StreamId> erased; ///< whose keys this append destroys
   std::map<StreamId, SecretKey> streams;
   std::map<std::string, std::pair<std::string, SecretKey>> persons;
 };
@@ -137,7 +149,9 @@ Result<Vault::StreamKeys> Vault::keys_of(const StreamId& stream) const {
     if (auto found = known_.find(stream); found != known_.end()) return found->second;
   }
   auto keys = read_keys(stream);
-  if (!keys || keys->empty()) return keys;
+  bool is_whole = keys && !keys->empty() &&
+                  std::ranges::all_of(*keys, [](auto& each) { return each.key.has_value(); });
+  if (!is_whole) return keys;
   std::unique_lock lock(mutex_);
   if (generation != generation_) return keys;
   if (known_.size() >= known_at_most) known_.clear();
@@ -155,9 +169,14 @@ Result<void> Vault::make_own_key() {
   auto row = stream_row_of(register_itself, 1);
   std::string value;
   auto status = db_.Get({}, &family_, row, &value);
-  if (status.ok()) return {};
-  if (!status.IsNotFound()) return storage_failure(status);
   if (!ring_) return ring_.error();
+  if (status.ok()) {
+    if (unwrap(row, value)) return {};
+    return Failure{FailureKind::unusable,
+                   "bad_keys",
+                   {"密钥不属于这个登记册", "the keys belong to another register"}};
+  }
+  if (!status.IsNotFound()) return storage_failure(status);
   auto id = (*ring_)->current_master();
   rocksdb::WriteOptions options;
   options.sync = true;
@@ -197,9 +216,11 @@ Result<SecretKey> Vault::key_to_seal(const PreparedEntry& entry, Drawing& drawin
   auto version = entry.erases ? 1 : entry.version;
   if (auto drawn = drawing.streams.find(stream); drawn != drawing.streams.end())
     return drawn->second;
+  if (version <= (*ring_)->erased_up_to(stream)) return erased_elsewhere();
   auto keys = keys_of(stream);
   if (!keys) return keys.error();
-  if (!keys->empty() && keys->back().key) return *keys->back().key;
+  bool has_key = !keys->empty() && keys->back().key && !drawing.erased.contains(stream);
+  if (has_key) return *keys->back().key;
   auto key = random_key();
   auto row = stream_row_of(stream, version);
   if (!entry.person.empty() && !entry.erases) {
@@ -219,8 +240,13 @@ Result<Vault::Sealed> Vault::seal(std::span<const PreparedEntry> entries) {
   auto suite = (*ring_)->suite();
   Drawing drawing;
   Sealed out;
+  out.generation = generation_;
   for (auto& entry : entries) {
     auto& body = out.bodies.emplace_back();
+    if (entry.erases) {
+      drawing.erased.insert(entry.stream);
+      drawing.streams.erase(entry.stream);
+    }
     if (entry.secret.empty()) continue;
     auto key = key_to_seal(entry, drawing);
     if (!key) return key.error();
@@ -241,7 +267,7 @@ Result<std::optional<std::string>> Vault::unseal(const StreamId& stream, std::ui
   auto with = [&](const StreamKeys& keys) -> Result<std::optional<std::string>> {
     const StreamKey* fitting = nullptr;
     for (auto& each : keys)
-      if (own || each.from_version <= version) fitting = &each;
+      if (own || each.from_version <= version) fitting = &each; // the latest that may fit
     if (!fitting) return corrupt_key();
     if (!fitting->key) return std::optional<std::string>{};
     auto opened = mingce::unseal(suite, *fitting->key, body_context(stream, version), body.substr(1));

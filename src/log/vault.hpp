@@ -3,13 +3,14 @@
 // the stream concerns, or under the master key outside the directory. Destroying a key erases what
 // it sealed; nothing of the log itself changes. Private to src/log.
 //
-// Thread-safe. Keys that were read are kept in memory, erased ones are not.
+// Thread-safe. The keys of streams that were never erased are kept in memory once read.
 
 #include "log/keys.hpp"
 #include "log/leaf.hpp"
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <shared_mutex>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +36,7 @@ public:
   struct Sealed {
     std::vector<std::string> bodies;
     Rows drawn;
+    std::uint64_t generation = 0; ///< of the keys: a destruction since makes it worthless
   };
   Result<Sealed> seal(std::span<const PreparedEntry> entries);
 
@@ -47,8 +49,10 @@ public:
   Result<Rows> destruction_of(const StreamId& stream) const;
   /// The rows of the keys of a person, to be deleted.
   Result<std::vector<std::string>> keys_of_person(const std::string& ref) const;
-  /// To be called once a destruction is durable: forgets what is in memory.
+  /// To be called once a destruction is durable: forgets what is in memory and begins another
+  /// generation of keys.
   void forget();
+  std::uint64_t generation() const { return generation_; }
 
   /// Wraps every key under the present master; rows to be written.
   Result<Rows> rewrapped() const;
@@ -75,7 +79,7 @@ private:
   Result<std::shared_ptr<KeyRing>> ring_;
   mutable std::shared_mutex mutex_;
   mutable std::unordered_map<StreamId, StreamKeys> known_;
-  mutable std::uint64_t generation_ = 0; ///< of `known_`: what was read before an erasure is stale
+  std::atomic<std::uint64_t> generation_ = 0; ///< what was read in an earlier one is stale
 };
 
 } // namespace mingce

@@ -13,7 +13,9 @@ LogView::LogView(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 LogView::~LogView() = default;
 
 Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
-  // The mark is read first: what is durable now will be there once the files are open.
+  // Before the mark: what is signed is durable, so the mark cannot say less.
+  auto anchor = anchor_of(place);
+  // The mark is read before the database: what is durable now will be there once the files are open.
   auto mark = WriterMark::look(place.directory);
   // A writer may move entries from file to file while we open them: look again.
   for (int attempt = 0;; ++attempt) {
@@ -25,7 +27,8 @@ Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
     if (head->size < mark.size) return entries_missing(mark.size, head->size);
     std::unique_ptr<LogView> view(new LogView(std::move(*store)));
     view->size_ = mark.is_writing ? mark.size : head->size;
-    if (auto anchored = view->check_anchor(); !anchored) return anchored.error();
+    view->is_beside_writer_ = mark.is_writing;
+    if (auto anchored = view->check_anchor(anchor); !anchored) return anchored.error();
     return view;
   }
 }
@@ -35,12 +38,8 @@ const LogPlace& LogView::place() const { return store_->place; }
 
 /// The anchor stands outside the database: an old copy of the directory, or one cut at its end,
 /// is told by it. Who may not read it (or has lost it) reads without.
-Result<void> LogView::check_anchor() const {
-  auto text = read_file(place().anchor());
-  auto note = text ? Note::parse(*text) : std::nullopt;
-  auto anchor = note ? LogCheckpoint::parse(note->text) : std::nullopt;
+Result<void> LogView::check_anchor(const std::optional<LogCheckpoint>& anchor) const {
   if (!anchor) return {};
-  // Signed after this view was taken: nothing it could say of the view.
   if (anchor->size > size()) return entries_missing(anchor->size, size());
   auto root = tree().root(anchor->size);
   if (!root) return root.error();

@@ -344,7 +344,7 @@ std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, i
   return found == last_numbers_.end() ? 0 : found->second;
 }
 
-Result<Register> replay(const LogView& log, std::uint64_t up_to,
+Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
                         const std::function<void(std::uint64_t)>& progress, LogView::Half half) {
   Register result(
       [&log](const StreamId& stream, std::uint64_t position) {
@@ -362,7 +362,7 @@ Result<Register> replay(const LogView& log, std::uint64_t up_to,
   return result;
 }
 
-Result<std::uint64_t> position_of(const LogView& log, std::string_view as_of) {
+Result<std::uint64_t> position_of(const EntrySource& log, std::string_view as_of) {
   if (as_of.empty()) return log.size();
   std::uint64_t seq = 0;
   auto end = as_of.data() + as_of.size();
@@ -375,7 +375,7 @@ Result<std::uint64_t> position_of(const LogView& log, std::string_view as_of) {
                  "bad_parameter");
 }
 
-Result<std::uint64_t> position_at(const LogView& log, Instant instant) {
+Result<std::uint64_t> position_at(const EntrySource& log, Instant instant) {
   std::uint64_t low = 0, high = log.size(); // recorded_at never decreases along the log
   while (low < high) {
     auto middle = low + (high - low + 1) / 2;

@@ -328,10 +328,10 @@ class Rewritten(unittest.TestCase):
         """verify says so, and a server does not serve it as if nothing had happened."""
         register = register or self.register
         ended = register.mingce("verify")
-        self.assertIn(ended.returncode, FOUND, said(ended))
+        self.assertIn(ended.returncode, FOUND, said(ended)[-1000:])
         self.assertTrue(said(ended).strip())
         for word in words:
-            self.assertIn(word, said(ended))
+            self.assertRegex(said(ended), rf"\b{word}\b")
         if served:
             server = register.server().spawn()
             self.addCleanup(server.kill)

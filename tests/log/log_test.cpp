@@ -228,12 +228,16 @@ TEST_F(LogTest, refuses_a_second_writer_from_another_process) {
 
 TEST_F(LogTest, refuses_a_newer_format) {
   log.reset();
-  test::write_file(directory / "data" / "format", "mingce-log 2\n");
+  test::write_file(directory / "data" / "format", "mingce-log 3\nhash sha256\n");
   for (auto failure : {Log::open(directory / "data", {.now = [] { return Instant{}; }}).error(),
                        LogView::open(directory / "data").error()}) {
     EXPECT_EQ(failure.kind, FailureKind::unusable);
     EXPECT_EQ(failure.code, "newer_format");
   }
+  test::write_file(directory / "data" / "format", "mingce-log 1\n");
+  EXPECT_EQ(LogView::open(directory / "data").error().code, "older_format");
+  test::write_file(directory / "data" / "format", "mingce-log 2\nhash md5\n");
+  EXPECT_EQ(LogView::open(directory / "data").error().code, "data_directory");
 }
 
 TEST_F(LogTest, refuses_what_is_not_its_own) {

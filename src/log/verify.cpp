@@ -1,0 +1,361 @@
+#include "log/verify.hpp"
+
+#include "log/bytes.hpp"
+#include "log/store.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+constexpr std::size_t most_faults = 100;
+using Store = LogView::Store;
+
+class Faults {
+public:
+  explicit Faults(std::vector<LogFault>& list) : list_(list) {}
+  void add(const char* code, std::string zh, std::string en) {
+    if (list_.size() < most_faults) list_.push_back({code, {std::move(zh), std::move(en)}});
+  }
+  void add(const Failure& failure) { add(failure.code.c_str(), failure.message.zh, failure.message.en); }
+  void at(std::uint64_t seq, const char* code, const char* zh, const char* en) {
+    auto place = std::to_string(seq);
+    add(code, "第 " + place + " 条：" + zh, "entry " + place + ": " + en);
+  }
+
+private:
+  std::vector<LogFault>& list_;
+};
+
+/// A line of the index `stream`: sorts as the index does.
+struct Placed {
+  StreamId stream;
+  std::uint32_t version = 0;
+  std::uint64_t seq = 0;
+  friend auto operator<=>(const Placed&, const Placed&) = default;
+};
+
+/// Where the tree must have a signed root: size → root.
+using SignedRoots = std::map<std::uint64_t, Digest>;
+
+class LogCheck {
+public:
+  LogCheck(const LogView& log, Verified& out) : log_(log), out_(out), faults_(out.faults) {}
+
+  Result<void> run(const std::function<void(std::uint64_t)>& progress) {
+    out_.has_keys = log_.keys().has_value();
+    if (auto read = read_checkpoints(); !read) return read;
+    if (auto read = read_entries(progress); !read) return read;
+    if (auto read = compare_streams(); !read) return read;
+    if (auto read = compare_head(); !read) return read;
+    if (auto read = compare_keys(); !read) return read;
+    return check_files();
+  }
+
+private:
+  Result<void> read_checkpoints() {
+    return log_.scan_checkpoints([&](std::uint64_t size, Note&& note) {
+      // Signed since this view was opened.
+      if (size > log_.size() && log_.is_beside_writer()) return true;
+      ++out_.checkpoints;
+      auto checkpoint = LogCheckpoint::parse(note.text);
+      auto named = std::to_string(size);
+      if (!checkpoint || checkpoint->size != size) {
+        faults_.add("bad_checkpoint", "检查点 " + named + " 无法读取",
+                    "checkpoint " + named + " cannot be read");
+        return true;
+      }
+      if (out_.has_keys && !is_signed(note))
+        faults_.add("bad_signature", "检查点 " + named + " 的签名不成立",
+                    "the signature of checkpoint " + named + " does not hold");
+      roots_[size] = checkpoint->root;
+      return true;
+    });
+  }
+
+  bool is_signed(const Note& note) const {
+    return std::ranges::any_of((*log_.keys())->verifiers(),
+                               [&](auto& key) { return note.is_signed_by(key); });
+  }
+
+  /// One pass over leaves and bodies; the tree grows anew from the bytes.
+  Result<void> read_entries(const std::function<void(std::uint64_t)>& progress) {
+    placed_.reserve(log_.size());
+    check_root(0);
+    std::uint64_t seq = 0;
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    options.readahead_size = 2 << 20;
+    bodies_.reset(log_.store().db->NewIterator(options, log_.store().family[Store::bodies]));
+    bodies_->SeekToFirst();
+    Result<void> failed;
+    auto scanned = log_.scan_leaves(1, log_.size(), [&](std::string_view leaf) {
+      ++seq;
+      take_leaf(seq, leaf);
+      if (progress && seq % 65'536 == 0) progress(seq);
+    });
+    if (!scanned) return scanned;
+    if (bodies_->Valid() && !log_.is_beside_writer())
+      faults_.add("stray_body", "有不属于任何条目的私密部分", "there is a private half without an entry");
+    if (!bodies_->status().ok()) return storage_failure(bodies_->status());
+    for (; !roots_.empty(); roots_.erase(roots_.begin())) {
+      auto size = std::to_string(roots_.begin()->first);
+      faults_.add("entries_missing", "检查点 " + size + " 所签的条目不在日志中",
+                  "entries that checkpoint " + size + " covers are not in the log");
+    }
+    return {};
+  }
+
+  void take_leaf(std::uint64_t seq, std::string_view leaf) {
+    auto hash = hash_leaf(leaf);
+    frontier_.append(hash);
+    tiles_.append(hash, [&](unsigned level, std::uint64_t index, std::string_view hashes) {
+      if (hashes.size() == tile_width * digest_bytes) compare_tile(level, index, hashes);
+      else partial_[{level, index}] = hashes;
+    });
+    check_root(seq);
+    auto entry = read_leaf(seq, leaf);
+    if (!entry) {
+      faults_.add(entry.error());
+      return;
+    }
+    if (entry->recorded_at < latest_)
+      faults_.at(seq, "time_runs_back", "记录时刻早于前一条", "recorded before the entry before it");
+    latest_ = std::max(latest_, entry->recorded_at);
+    placed_.push_back({entry->stream, entry->version, seq});
+    take_body(*entry);
+  }
+
+  void take_body(const Entry& entry) {
+    auto seq = entry.seq;
+    while (bodies_->Valid() && read_be64(bodies_->key().ToStringView()) < seq) {
+      faults_.add("stray_body", "有不属于任何条目的私密部分", "there is a private half without an entry");
+      bodies_->Next();
+    }
+    if (!bodies_->Valid() || read_be64(bodies_->key().ToStringView()) != seq) return;
+    if (!entry.commitment) {
+      faults_.at(seq, "stray_body", "没有承诺值却有私密部分", "a private half without a commitment");
+    } else if (out_.has_keys) {
+      auto secret = log_.store().vault->unseal(entry.stream, entry.version,
+                                               bodies_->value().ToStringView());
+      if (!secret)
+        faults_.at(seq, "corrupt_body", "私密部分无法解封", "the private half cannot be unsealed");
+      else if (!*secret)
+        ++out_.erased;
+      else if (read_body(*entry.commitment, **secret))
+        ++out_.bodies;
+      else
+        faults_.at(seq, "corrupt_body", "私密部分与承诺值不符",
+                   "the private half is not the one that the entry commits to");
+    }
+    bodies_->Next();
+  }
+
+  void compare_tile(unsigned level, std::uint64_t index, std::string_view hashes) {
+    partial_.erase({level, index});
+    auto row = log_.store().get(Store::tiles, tile_row(level, index));
+    if (row && *row && **row == hashes) return;
+    auto name = tile_path(level, index, hashes.size() / digest_bytes);
+    faults_.add("bad_tile", "哈希块 " + name + " 与条目不符", name + " does not fit the entries");
+  }
+
+  void check_root(std::uint64_t size) {
+    auto found = roots_.find(size);
+    if (found == roots_.end()) return;
+    if (found->second != frontier_.root()) {
+      auto named = std::to_string(size);
+      faults_.add("forked_log", "检查点 " + named + " 的根与条目不符",
+                  "the entries do not have the root of checkpoint " + named);
+    }
+    roots_.erase(found);
+  }
+
+  /// The index must name each entry once, with dense versions.
+  Result<void> compare_streams() {
+    std::ranges::sort(placed_);
+    const Placed* before = nullptr;
+    for (auto& each : placed_) {
+      bool goes_on = before && before->stream == each.stream;
+      if (each.version != (goes_on ? before->version + 1 : 1) || (goes_on && each.seq < before->seq))
+        faults_.at(each.seq, "version_gap", "卷内版本不连续", "the versions of its stream have a gap");
+      before = &each;
+    }
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.total_order_seek = true;
+    options.fill_cache = false;
+    std::unique_ptr<rocksdb::Iterator> rows(
+        log_.store().db->NewIterator(options, log_.store().family[Store::streams]));
+    auto expected = placed_.begin();
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+      // What a running writer has added meanwhile is none of ours.
+      if (read_be64(rows->value().ToStringView()) > log_.size()) continue;
+      bool fits = expected != placed_.end() &&
+                  rows->key().ToStringView() == stream_key(expected->stream, expected->version) &&
+                  read_be64(rows->value().ToStringView()) == expected->seq;
+      if (!fits) {
+        faults_.add("bad_index", "卷索引与条目不符", "the index of streams does not fit the entries");
+        return {};
+      }
+      ++expected;
+    }
+    if (!rows->status().ok()) return storage_failure(rows->status());
+    if (expected != placed_.end())
+      faults_.at(expected->seq, "bad_index", "卷索引缺少该条", "the index of streams lacks it");
+    return {};
+  }
+
+  Result<void> compare_head() {
+    out_.entries = log_.size();
+    out_.root = frontier_.root();
+    for (auto& [at, hashes] : partial_) {
+      auto row = log_.store().get(Store::tiles, tile_row(at.first, at.second));
+      if (!row) return row.error();
+      if (!*row || !(*row)->starts_with(hashes)) compare_tile(at.first, at.second, hashes);
+    }
+    auto head = log_.store().head();
+    if (!head) return head.error();
+    if (head->size != log_.size()) return {}; // a writer has gone on
+    if (head->trees.front().root() != out_.root)
+      faults_.add("bad_head", "日志头的根与条目不符", "the head has another root than the entries");
+    if (head->recorded_at != latest_ && log_.size() > 0)
+      faults_.add("bad_head", "日志头的时刻与条目不符", "the head has another time than the entries");
+    return {};
+  }
+
+  Result<void> compare_keys() {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    auto head = log_.store().head();
+    if (!head) return head.error();
+    std::unique_ptr<rocksdb::Iterator> rows(
+        log_.store().db->NewIterator(options, log_.store().family[Store::idempotency]));
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+      auto value = rows->value().ToStringView();
+      bool fits = value.size() == sizeof(Digest) + 12;
+      auto first = fits ? read_be64(value.substr(sizeof(Digest))) : 0;
+      auto count = fits ? read_be32(value.substr(sizeof(Digest) + 8)) : 0;
+      if (!fits || first == 0 || (count > 0 && first + count - 1 > head->size))
+        faults_.add("bad_key_row", "幂等键索引有误", "a row of the idempotency keys is wrong");
+    }
+    if (!rows->status().ok()) return storage_failure(rows->status());
+    return {};
+  }
+
+  /// Every byte of every table, against the checksums in RocksDB's manifest.
+  Result<void> check_files() {
+    if (auto status = log_.store().db->VerifyFileChecksums({}); !status.ok())
+      faults_.add("damaged_file", "数据文件未通过校验", "a table file does not have its checksum");
+    return {};
+  }
+
+  const LogView& log_;
+  Verified& out_;
+  Faults faults_;
+  SignedRoots roots_;
+  Frontier frontier_;
+  GrowingTiles tiles_;
+  std::map<std::pair<unsigned, std::uint64_t>, std::string> partial_; ///< tiles still growing
+  std::vector<Placed> placed_;
+  std::unique_ptr<rocksdb::Iterator> bodies_;
+  Instant latest_{};
+};
+
+Failure refused_proof(const char* zh, const char* en) {
+  return {FailureKind::corrupt, "bad_proof", {zh, en}};
+}
+
+/// `extra` of a receipt: the leaf, and the key that signed.
+struct ReceiptExtra {
+  std::string leaf;
+  std::optional<VerifierKey> key;
+};
+std::optional<ReceiptExtra> read_extra(const LogProof& proof) {
+  auto value = proof.extra ? parse_json(*proof.extra) : Result<json::value>(json::value{});
+  auto* object = value ? value->if_object() : nullptr;
+  auto* leaf = object ? object->if_contains("entry") : nullptr;
+  auto* key = object ? object->if_contains("vkey") : nullptr;
+  if (!leaf || !leaf->is_string() || !key || !key->is_string()) return std::nullopt;
+  return ReceiptExtra{std::string(leaf->get_string()),
+                      VerifierKey::parse(std::string_view(key->get_string()))};
+}
+
+} // namespace
+
+Result<Verified> verify_log(const LogView& log,
+                            const std::function<void(std::uint64_t)>& progress) {
+  Verified out;
+  LogCheck check(log, out);
+  if (auto done = check.run(progress); !done) {
+    if (done.error().kind != FailureKind::corrupt) return done.error();
+    Faults(out.faults).add(done.error());
+  }
+  return out;
+}
+
+Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierKey>& keys) {
+  Verified out;
+  Faults faults(out.faults);
+  Frontier frontier;
+  GrowingTiles tiles;
+  std::map<std::pair<unsigned, std::uint64_t>, std::string> rows;
+  for (auto& leaf : log.leaves()) {
+    frontier.append(hash_leaf(leaf));
+    tiles.append(hash_leaf(leaf), [&](unsigned level, std::uint64_t index, auto hashes) {
+      rows[{level, index}] = hashes;
+    });
+  }
+  auto size = log.size();
+  if (size % tile_width != 0) { // of level 0 only full tiles are told
+    auto& last = rows[{0, size / tile_width}];
+    for (auto seq = size - size % tile_width; seq < size; ++seq)
+      last += as_text(hash_leaf(log.leaves()[seq]));
+  }
+  for (auto& [at, hashes] : rows) {
+    auto width = hashes.size() / digest_bytes;
+    auto tile = log.read_tile(at.first, at.second, width);
+    if (tile && *tile == hashes) continue;
+    auto name = tile_path(at.first, at.second, width);
+    faults.add("bad_tile", "哈希块 " + name + " 与条目不符", name + " does not fit the entries");
+  }
+  out.entries = size;
+  out.root = frontier.root();
+  if (out.root != log.checkpoint().root)
+    faults.add("forked_log", "条目的根与检查点不符", "the entries do not have the checkpoint's root");
+  bool is_signed =
+      std::ranges::any_of(keys, [&](auto& key) { return log.note().is_signed_by(key); });
+  if (!is_signed)
+    faults.add("bad_signature", "检查点没有该日志密钥的有效签名",
+               "the checkpoint has no valid signature of the log's key");
+  ++out.checkpoints;
+  return out;
+}
+
+Result<VerifiedReceipt> verify_receipt(std::string_view text,
+                                       const std::vector<VerifierKey>& keys) {
+  auto proof = LogProof::parse(text);
+  if (!proof) return refused_proof("不是 tlog-proof 文件", "this is no tlog-proof file");
+  auto extra = read_extra(*proof);
+  if (!extra || !extra->key)
+    return refused_proof("回执未附条目与密钥", "the receipt lacks its entry or its key");
+  auto checkpoint = LogCheckpoint::parse(proof->checkpoint.text);
+  if (!checkpoint) return refused_proof("回执所附检查点有误", "the receipt's checkpoint is broken");
+  if (!verify_inclusion(hash_leaf(extra->leaf), proof->index, checkpoint->size, proof->hashes,
+                        checkpoint->root))
+    return refused_proof("条目不在检查点所签的日志中",
+                         "the entry is not in the log that the checkpoint covers");
+  auto entry = read_leaf(proof->index + 1, extra->leaf);
+  if (!entry) return refused_proof("所附条目无法读取", "the entry cannot be read");
+  // The key that the receipt names must hold in any case: a changed copy is told without a key.
+  auto trusted = keys.empty() ? std::vector{*extra->key} : keys;
+  auto found = std::ranges::find_if(
+      trusted, [&](auto& key) { return proof->checkpoint.is_signed_by(key); });
+  if (found == trusted.end() || found->name != checkpoint->origin)
+    return refused_proof("检查点没有该日志密钥的有效签名",
+                         "the checkpoint has no valid signature of the log's key");
+  return VerifiedReceipt{proof->index + 1, *checkpoint, extra->leaf, *found, !keys.empty()};
+}
+
+} // namespace mingce
