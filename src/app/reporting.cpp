@@ -290,7 +290,8 @@ json::array cells_of(const Register& reg, const Statutes& statutes,
 namespace {
 
 Failure no_report(const char* pointer) {
-  return invalid(pointer, {"不是年度报告文档，或缺少该项", "no report document, or it lacks this member"},
+  return invalid(pointer,
+                 {"不是年度报告文档，或缺少该项", "no report document, or it lacks this member"},
                  "not_a_report");
 }
 
@@ -328,9 +329,10 @@ Result<std::vector<OtherCell>> compare_report(const EntrySource& log, const Stat
   auto* edition = document->if_contains("edition");
   auto position = std::uint64_t(seq->get_int64());
   if (position > log.size())
-    return Failure{FailureKind::corrupt,
-                   "entries_missing",
-                   {"日志不含报告所依据的全部条目", "the log does not reach the position of the report"}};
+    return Failure{
+        FailureKind::corrupt,
+        "entries_missing",
+        {"日志不含报告所依据的全部条目", "the log does not reach the position of the report"}};
   ReportQuery query{std::string(code->get_string()), int(year->get_int64())};
   if (scope && scope->is_string())
     query.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);

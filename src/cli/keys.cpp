@@ -24,8 +24,8 @@ struct EraseOptions {
 int show_with(const KeyOptions& options) {
   auto ring = KeyRing::load(place_of(options.data));
   if (!ring) return report_failure(ring.error(), options.data);
-  std::cout << "日志 log: " << (*ring)->origin() << "\n密码 profile: "
-            << ((*ring)->is_national() ? "国密 national" : "international")
+  std::cout << "日志 log: " << (*ring)->origin()
+            << "\n密码 profile: " << ((*ring)->is_national() ? "国密 national" : "international")
             << "\n主密钥 master: " << (*ring)->current_master() << '\n';
   for (auto& key : (*ring)->verifiers()) std::cout << "公钥 vkey: " << key.to_string() << '\n';
   for (auto& key : (*ring)->witnesses()) std::cout << "见证 witness: " << key.to_string() << '\n';
@@ -99,8 +99,7 @@ int repair_with(const std::string& data) {
   std::cout << "可读出 readable: " << found.readable << " 条 entries\n"
             << "应有 expected: " << found.expected << " 条 entries\n";
   if (found.readable > 0) std::cout << "根 root: " << to_base64(as_text(found.root)) << '\n';
-  if (!found.is_anchored_log)
-    std::cout << "与已签名的检查点不符 | not the log that was signed\n";
+  if (!found.is_anchored_log) std::cout << "与已签名的检查点不符 | not the log that was signed\n";
   if (found.readable < found.expected)
     std::cout << "缺失 missing: 第 " << found.readable + 1 << " 至 " << found.expected
               << " 条 entries " << found.readable + 1 << " to " << found.expected
@@ -120,8 +119,8 @@ void add_keys(CLI::App& app, int& code) {
     command->add_option("--data", options->data, "数据目录 | data directory")->required();
     return command;
   };
-  auto* init = with_data(keys->add_subcommand(
-      "init", "在建立登记册之前建立密钥 | make the keys before the register"));
+  auto* init = with_data(
+      keys->add_subcommand("init", "在建立登记册之前建立密钥 | make the keys before the register"));
   init->add_option("--origin", options->origin, "日志名称 | the log's name in checkpoints");
   init->add_flag("--national", options->national,
                  "国密：SM4、SM3、SM2 | the national suites beside the international ones");
@@ -129,7 +128,8 @@ void add_keys(CLI::App& app, int& code) {
   with_data(keys->add_subcommand("show", "公钥与概况，不含秘密 | public keys; no secret"))
       ->callback([options, &code] { code = show_with(*options); });
   auto* rotate = with_data(keys->add_subcommand(
-      "rotate", "更换签名密钥和主密钥 | new signing key and master key (both, unless one is named)"));
+      "rotate",
+      "更换签名密钥和主密钥 | new signing key and master key (both, unless one is named)"));
   rotate->add_flag("--signing", options->signing, "只换签名密钥 | only the signing key");
   rotate->add_flag("--master", options->master, "只换主密钥 | only the master key");
   rotate->add_flag("--drop-former", options->drop_former,
@@ -141,12 +141,15 @@ void add_keys(CLI::App& app, int& code) {
 void add_erase(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<EraseOptions>();
   auto* command = app.add_subcommand(
-      "erase", "删除申请人的个人信息（不可恢复；案件与统计不变）| erase an applicant for good; cases "
-               "and counts stay");
+      "erase",
+      "删除申请人的个人信息（不可恢复；案件与统计不变）| erase an applicant for good; cases "
+      "and counts stay");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
   command->add_option("--organ", options->organ, "机关代码 | code of the organ")->required();
-  auto* request = command->add_option("--request", options->request, "一件：id 或登记号 | one request");
-  auto* ref = command->add_option("--ref", options->ref, "此人的全部申请 | every request of a person");
+  auto* request =
+      command->add_option("--request", options->request, "一件：id 或登记号 | one request");
+  auto* ref =
+      command->add_option("--ref", options->ref, "此人的全部申请 | every request of a person");
   request->excludes(ref);
   command->add_option("--reason", options->reason, "理由 | the reason")->required();
   command->add_option("--approved-by", options->approved_by, "批准人，两名 | two approvers")
@@ -165,12 +168,16 @@ void add_erase(CLI::App& app, const Statutes& statutes, int& code) {
 
 void add_repair(CLI::App& app, int& code) {
   auto data = std::make_shared<std::string>();
+  auto dry_run = std::make_shared<bool>(); // spelt out, so that another way can be added safely
   auto* command = app.add_subcommand(
       "repair", "日志无法打开时，说明能读出多少、缺了什么；不改动 | what can be read of a log that "
                 "does not open, and what is missing; changes nothing");
   command->add_option("--data", *data, "数据目录 | data directory")->required();
-  command->add_flag("--dry-run", "只说明（目前唯一的方式）| only tell; there is no other way")->required();
-  command->callback([data, &code] { code = repair_with(*data); });
+  command
+      ->add_flag("--dry-run", *dry_run,
+                 "只说明，不改动；没有别的方式 | only tell; there is no other way")
+      ->required();
+  command->callback([data, dry_run, &code] { code = repair_with(*data); });
 }
 
 } // namespace mingce

@@ -48,7 +48,8 @@ Result<std::vector<VerifierKey>> keys_given(const std::string& text) {
     if (auto file = read_file(text))
       key = VerifierKey::parse(std::string_view(*file).substr(0, file->find('\n')));
   if (!key)
-    return invalid("/vkey", {"不是公钥，也不是含公钥的文件", "neither a verifier key nor a file with one"},
+    return invalid("/vkey",
+                   {"不是公钥，也不是含公钥的文件", "neither a verifier key nor a file with one"},
                    "bad_vkey");
   return std::vector{*key};
 }
@@ -67,9 +68,10 @@ int verify_proof(const VerifyOptions& options, std::vector<VerifierKey> keys) {
             << verified->checkpoint.origin << " " << verified->checkpoint.size << "\n"
             << verified->leaf << '\n';
   if (!verified->is_trusted)
-    std::cout << "签名按回执自带的公钥核验，请与公布的公钥核对 | checked with the key that the receipt "
-                 "names, compare it with the published one: "
-              << verified->key.to_string() << '\n';
+    std::cout
+        << "签名按回执自带的公钥核验，请与公布的公钥核对 | checked with the key that the receipt "
+           "names, compare it with the published one: "
+        << verified->key.to_string() << '\n';
   return done;
 }
 
@@ -100,9 +102,10 @@ int verify_static(const VerifyOptions& options, std::vector<VerifierKey> keys,
   if (!verified->faults.empty()) return told(verified->faults);
   std::cout << "成立 | holds: " << summary(*verified) << '\n';
   if (!trusted)
-    std::cout << "签名按导出自带的公钥核验，请与公布的公钥核对 | checked with the key that the export "
-                 "names, compare it with the published one: "
-              << keys.front().to_string() << '\n';
+    std::cout
+        << "签名按导出自带的公钥核验，请与公布的公钥核对 | checked with the key that the export "
+           "names, compare it with the published one: "
+        << keys.front().to_string() << '\n';
   return options.report.empty() ? int(done) : verify_report(options, **log, statutes);
 }
 
@@ -145,8 +148,7 @@ int verify_attachments(const VerifyOptions& options, const LogView& log) {
   });
   if (!scanned) return told(scanned.error(), options.data);
   if (!read) return told(read.error(), options.data);
-  if (faults.empty())
-    std::cout << "附件齐全 | all there: " << papers << " 件 papers\n";
+  if (faults.empty()) std::cout << "附件齐全 | all there: " << papers << " 件 papers\n";
   return told(faults);
 }
 
@@ -203,9 +205,10 @@ Result<Note> checkpoint_of(const std::string& data) {
   auto note = (*view)->latest_checkpoint();
   if (!note) return note.error();
   if (*note) return **note;
-  return Failure{FailureKind::busy,
-                 "not_signed_yet",
-                 {"服务尚未签过检查点，请稍后再试", "the server has signed no checkpoint yet: try later"}};
+  return Failure{
+      FailureKind::busy,
+      "not_signed_yet",
+      {"服务尚未签过检查点，请稍后再试", "the server has signed no checkpoint yet: try later"}};
 }
 
 /// `make` only where there is a register: these commands must not begin one.
@@ -263,7 +266,8 @@ void add_verify(CLI::App& app, const Statutes& statutes, int& code) {
   command->add_option("--report", options->report, "已公布的报告（JSON）| a published report");
   command->add_option("--attachments", options->attachments,
                       "附件所在目录 | the directory that holds the papers");
-  command->add_option("--vkey", options->key, "日志的公钥，或含公钥的文件 | the log's key, or its file");
+  command->add_option("--vkey", options->key,
+                      "日志的公钥，或含公钥的文件 | the log's key, or its file");
   command->callback([options, &statutes, &code] { code = verify_with(*options, statutes); });
 }
 
@@ -279,16 +283,16 @@ void add_tiles(CLI::App& app, int& code) {
 
 void add_checkpoint(CLI::App& app, int& code) {
   auto options = std::make_shared<VerifyOptions>();
-  auto* command = app.add_subcommand(
-      "checkpoint", "签署并打印检查点 | sign a checkpoint and print it");
+  auto* command =
+      app.add_subcommand("checkpoint", "签署并打印检查点 | sign a checkpoint and print it");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
   command->callback([options, &code] { code = checkpoint_with(options->data); });
 }
 
 void add_receipt(CLI::App& app, int& code) {
   auto options = std::make_shared<ReceiptOptions>();
-  auto* command = app.add_subcommand(
-      "receipt", "一件申请的登记回执 | the proof that a request was registered");
+  auto* command =
+      app.add_subcommand("receipt", "一件申请的登记回执 | the proof that a request was registered");
   command->add_option("--data", options->data, "数据目录 | data directory")->required();
   command->add_option("--request", options->request, "id 或登记号 | id or number")->required();
   command->add_option("--organ", options->organ, "机关代码 | code of the organ");

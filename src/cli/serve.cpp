@@ -81,12 +81,14 @@ void add_serve(CLI::App& app, const Statutes& statutes, int& code) {
       ->capture_default_str();
   command->add_option("--tls-cert", options->certificate, "TLS 证书（PEM）| TLS certificate");
   command->add_option("--tls-key", options->key, "TLS 私钥（PEM）| TLS private key");
-  command->add_option("--checkpoint-every", options->checkpoint_every,
-                      "每记录多少条签一次检查点 | sign a checkpoint after so many entries")
+  command
+      ->add_option("--checkpoint-every", options->checkpoint_every,
+                   "每记录多少条签一次检查点 | sign a checkpoint after so many entries")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--checkpoint-seconds", options->checkpoint_seconds,
-                      "至多隔多少秒签一次 | and at the latest after so many seconds")
+  command
+      ->add_option("--checkpoint-seconds", options->checkpoint_seconds,
+                   "至多隔多少秒签一次 | and at the latest after so many seconds")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
   command->callback([options, &statutes, &code] { code = serve_with(*options, statutes); });

@@ -160,26 +160,25 @@ json::object answer_schemas() {
            {"legal_hold", described("boolean", "a hold on erasure has not been lifted")},
            {"version", json::object{{"type", "integer"}}},
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
-  for (auto* name : {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended",
-                     "Report", "Cell", "CellsByYear", "Health", "OpenApi", "Clock", "Statistics",
-                     "WorkingCalendar", "CalendarLoading", "Sample", "Dossier", "InclusionProof",
-                     "ConsistencyProof"})
+  for (auto* name :
+       {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended", "Report", "Cell",
+        "CellsByYear", "Health", "OpenApi", "Clock", "Statistics", "WorkingCalendar",
+        "CalendarLoading", "Sample", "Dossier", "InclusionProof", "ConsistencyProof"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
                                {"next", json::object{{"type", json::array{"string", "null"}}}}},
                               {"items"});
-  out["Erasure"] = object_schema(
-      {{"organ", json::object{{"type", "string"}}},
-       {"on", json::object{{"type", "string"}, {"format", "date"}}},
-       {"ref", json::object{{"type", "string"}}},
-       {"reason", json::object{{"type", "string"}}},
-       {"approved_by", list_of(json::object{{"type", "string"}})}},
-      {"organ", "on", "ref", "reason", "approved_by"});
+  out["Erasure"] = object_schema({{"organ", json::object{{"type", "string"}}},
+                                  {"on", json::object{{"type", "string"}, {"format", "date"}}},
+                                  {"ref", json::object{{"type", "string"}}},
+                                  {"reason", json::object{{"type", "string"}}},
+                                  {"approved_by", list_of(json::object{{"type", "string"}})}},
+                                 {"organ", "on", "ref", "reason", "approved_by"});
   for (auto* name : {"DueList", "FindingList", "FeeList", "RevisionList"})
     out[name] = list_of(json::object{{"type", "object"}});
-  for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed", "SignedNote", "Tile", "VerifierKey",
-                     "Receipt"})
+  for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed", "SignedNote", "Tile",
+                     "VerifierKey", "Receipt"})
     out[name] = json::object{{"type", "string"}};
   out["Problem"] = json::object{
       {"type", "object"},

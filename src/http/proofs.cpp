@@ -96,8 +96,9 @@ Result<Response> Api::consistency(const Call& call) const {
 Result<Response> Api::receipt(const Call& call) const {
   auto found = target(call, StreamKind::request);
   if (!found) return found.error();
-  auto html = call.query.get("media") == "html" ||
-              (!call.query.has("media") && call.request.accept.find("text/html") != std::string::npos);
+  auto html =
+      call.query.get("media") == "html" ||
+      (!call.query.has("media") && call.request.accept.find("text/html") != std::string::npos);
   if (call.query.has("media") && !html && call.query.get("media") != "text")
     return bad_parameter("media", "应为 text 或 html", "must be text or html");
   auto [seq, number] = office_.read([&](const Register& reg) {

@@ -20,9 +20,7 @@ Failure no_keys() {
 }
 
 Failure bad_keys() {
-  return {FailureKind::unusable,
-          "bad_keys",
-          {"密钥文件无法使用", "the key file cannot be used"}};
+  return {FailureKind::unusable, "bad_keys", {"密钥文件无法使用", "the key file cannot be used"}};
 }
 
 std::string text_of(const json::object& in, const char* name) {
@@ -87,9 +85,10 @@ Result<std::shared_ptr<KeyRing>> KeyRing::create(const LogPlace& place, const Ke
   ring->is_new_ = true;
   ring->national_ = profile.national;
   if (!profile.origin.empty() && !is_key_name(profile.origin))
-    return invalid("/origin",
-                   {"日志名称不得为空，不得含空格或加号", "the log's name has no space and no plus"},
-                   "bad_origin");
+    return invalid(
+        "/origin",
+        {"日志名称不得为空，不得含空格或加号", "the log's name has no space and no plus"},
+        "bad_origin");
   auto drawn = random_digest();
   ring->origin_ =
       profile.origin.empty() ? "mingce/" + to_hex(std::span(drawn).first(8)) : profile.origin;
@@ -118,10 +117,9 @@ bool KeyRing::read(const std::string& text) {
   for (auto* each : objects_in(*in, "signing"))
     signing_.push_back(
         {secret_of(*each, "ed25519"), secret_of(*each, "sm2"), text_of(*each, "created_at")});
-  return !masters_.empty() && !signing_.empty() &&
-         std::ranges::none_of(signing_, [&](auto& key) {
-           return key.ed25519.empty() || key.sm2.empty() == national_;
-         });
+  return !masters_.empty() && !signing_.empty() && std::ranges::none_of(signing_, [&](auto& key) {
+    return key.ed25519.empty() || key.sm2.empty() == national_;
+  });
 }
 
 Result<void> KeyRing::write() const {
@@ -209,12 +207,10 @@ std::uint32_t KeyRing::erased_up_to(const StreamId& stream) const {
 
 Result<void> KeyRing::note_erased(std::span<const Erasure> erasures) {
   std::string lines;
-  for (auto& each : erasures)
-    lines += each.stream.hex() + ' ' + std::to_string(each.up_to) + '\n';
+  for (auto& each : erasures) lines += each.stream.hex() + ' ' + std::to_string(each.up_to) + '\n';
   if (auto added = append_to_file(place_.erased(), lines); !added) return added;
   std::lock_guard lock(mutex_);
-  for (auto& each : erasures)
-    erased_[each.stream] = std::max(erased_[each.stream], each.up_to);
+  for (auto& each : erasures) erased_[each.stream] = std::max(erased_[each.stream], each.up_to);
   return {};
 }
 

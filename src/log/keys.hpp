@@ -39,7 +39,7 @@ struct LogPlace {
 
 /// What is chosen when the keys are made and holds for as long as the register does.
 struct KeyProfile {
-  std::string origin{}; ///< the log's name in checkpoints; empty: one is drawn
+  std::string origin{};  ///< the log's name in checkpoints; empty: one is drawn
   bool national = false; ///< 国密: SM4 and HMAC-SM3 for bodies, SM2 beside Ed25519, an SM3 root
 };
 
@@ -58,7 +58,6 @@ public:
   CipherSuite suite() const {
     return national_ ? CipherSuite::sm4_ctr_hmac_sm3 : CipherSuite::aes_256_gcm;
   }
-
 
   // ---- sealing
   std::uint32_t current_master() const;

@@ -57,7 +57,8 @@ std::vector<KeyRing::Erasure> erasures_in(const Append& append) {
 /// What is erased in the same append is not even sealed.
 void drop_erased_secrets(Append& append) {
   std::map<StreamId, std::uint32_t> up_to;
-  for (auto& each : erasures_in(append)) up_to[each.stream] = std::max(up_to[each.stream], each.up_to);
+  for (auto& each : erasures_in(append))
+    up_to[each.stream] = std::max(up_to[each.stream], each.up_to);
   if (up_to.empty()) return;
   for (auto& entry : append.entries)
     if (auto found = up_to.find(entry.stream);
@@ -215,7 +216,8 @@ struct Log::Sequencer {
     for (auto& [key, use] : append.keys) {
       use.first_seq += appended.first_seq;
       batch.keys[key] = use;
-      batch.writes.Put(store.family[Store::idempotency], rocksdb::Slice(as_text(key)), encode_key(use));
+      batch.writes.Put(store.family[Store::idempotency], rocksdb::Slice(as_text(key)),
+                       encode_key(use));
     }
     for (auto& [stream, version] : versions) batch.versions[stream] = version;
     for (auto& [row, value] : pending.sealed.drawn)
@@ -242,8 +244,7 @@ struct Log::Sequencer {
       if (!keys) return keys.error();
       persons.insert(persons.end(), keys->begin(), keys->end());
     }
-    for (auto& [row, value] : rows)
-      batch.writes.Put(store.family[Store::sealing_keys], row, value);
+    for (auto& [row, value] : rows) batch.writes.Put(store.family[Store::sealing_keys], row, value);
     for (auto& row : persons) batch.writes.Delete(store.family[Store::sealing_keys], row);
     batch.writes.Put(store.family[Store::meta], erasure_row + be64(first_seq),
                      encode_erasures(erasures));
@@ -389,8 +390,7 @@ Result<Appended> Log::append(Append append) {
 /// What a batch has destroyed is told to the key ring, which outlives any copy of the directory,
 /// and leaves the files.
 Result<void> Log::finish_erasures() {
-  std::unique_ptr<rocksdb::Iterator> rows(
-      store_->db->NewIterator({}, store_->family[Store::meta]));
+  std::unique_ptr<rocksdb::Iterator> rows(store_->db->NewIterator({}, store_->family[Store::meta]));
   std::vector<std::string> done;
   std::vector<KeyRing::Erasure> erasures;
   for (rows->Seek(erasure_row); rows->Valid() && rows->key().starts_with(erasure_row);

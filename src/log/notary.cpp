@@ -51,9 +51,8 @@ Result<void> Notary::resume() {
 Result<void> Notary::hash_up_to(std::uint64_t size) {
   for (auto& tree : hashed_) {
     if (tree.size() >= size) continue;
-    auto scanned = log_.scan_leaves(tree.size() + 1, size, [&](auto leaf) {
-      tree.append(hash_leaf(leaf, tree.suite()));
-    });
+    auto scanned = log_.scan_leaves(tree.size() + 1, size,
+                                    [&](auto leaf) { tree.append(hash_leaf(leaf, tree.suite())); });
     if (!scanned) return scanned;
   }
   return {};

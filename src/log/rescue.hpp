@@ -7,9 +7,9 @@
 namespace mingce {
 
 struct Rescue {
-  std::uint64_t readable = 0; ///< entries in front of the first damage
-  std::uint64_t expected = 0; ///< entries that the mark or the anchor vouch for
-  Digest root{};              ///< of what is readable
+  std::uint64_t readable = 0;  ///< entries in front of the first damage
+  std::uint64_t expected = 0;  ///< entries that the mark or the anchor vouch for
+  Digest root{};               ///< of what is readable
   bool is_anchored_log = true; ///< as far as can be told, what is readable is what was signed
 
   bool is_whole() const { return readable >= expected && is_anchored_log; }

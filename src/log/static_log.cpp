@@ -53,7 +53,8 @@ Result<void> write_static(const LogView& log, const Note& note, const VerifierKe
   auto checkpoint = LogCheckpoint::parse(note.text);
   std::error_code ec;
   // Into an earlier export it may go: tiles never change, partial ones stay beside.
-  bool is_free = !fs::exists(out, ec) || fs::is_empty(out, ec) || fs::exists(out / "checkpoint", ec);
+  bool is_free =
+      !fs::exists(out, ec) || fs::is_empty(out, ec) || fs::exists(out / "checkpoint", ec);
   if (!checkpoint || !is_free) return cannot_write();
   auto size = checkpoint->size;
   for (unsigned level = 0; level < tile_levels(size); ++level) {
@@ -85,9 +86,8 @@ Result<std::unique_ptr<StaticLog>> StaticLog::open(const fs::path& directory) {
   log->checkpoint_ = std::move(*checkpoint);
   if (auto key = read_file(directory / "vkey"); key && key->ends_with('\n'))
     log->key_ = VerifierKey::parse(std::string_view(*key).substr(0, key->size() - 1));
-  auto read = each_tile(0, log->checkpoint_.size, [&](auto index, auto width) {
-    return log->read_bundle(index, width);
-  });
+  auto read = each_tile(0, log->checkpoint_.size,
+                        [&](auto index, auto width) { return log->read_bundle(index, width); });
   if (!read) return read.error();
   return log;
 }

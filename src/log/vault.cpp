@@ -35,9 +35,8 @@ std::string body_context(const StreamId& stream, std::uint32_t version) {
 }
 
 Failure corrupt_key() {
-  return {FailureKind::corrupt,
-          "corrupt_key",
-          {"封存密钥无法读取", "a sealing key cannot be read"}};
+  return {
+      FailureKind::corrupt, "corrupt_key", {"封存密钥无法读取", "a sealing key cannot be read"}};
 }
 
 Failure corrupt_body() {
@@ -206,8 +205,7 @@ Result<std::pair<std::string, SecretKey>> Vault::person_key(const std::string& r
   row = prefix + std::string(as_text(std::span(drawn).first(8)));
   key = random_key();
   auto id = (*ring_)->current_master();
-  drawing.rows.emplace_back(row,
-                            wrap(under_master, be32(id), *(*ring_)->master(id), row, key));
+  drawing.rows.emplace_back(row, wrap(under_master, be32(id), *(*ring_)->master(id), row, key));
   return found->second;
 }
 
@@ -270,7 +268,8 @@ Result<std::optional<std::string>> Vault::unseal(const StreamId& stream, std::ui
       if (own || each.from_version <= version) fitting = &each; // the latest that may fit
     if (!fitting) return corrupt_key();
     if (!fitting->key) return std::optional<std::string>{};
-    auto opened = mingce::unseal(suite, *fitting->key, body_context(stream, version), body.substr(1));
+    auto opened =
+        mingce::unseal(suite, *fitting->key, body_context(stream, version), body.substr(1));
     if (!opened) return corrupt_body();
     return opened;
   };
@@ -291,8 +290,7 @@ Result<Vault::Rows> Vault::destruction_of(const StreamId& stream) const {
   auto prefix = stream_row_of(stream, 0);
   prefix.resize(prefix.size() - 4);
   auto scanned = scan_rows(db_, family_, prefix, [&](auto row, auto value) -> Result<void> {
-    if (value != std::string_view(&destroyed, 1))
-      rows.emplace_back(row, std::string(1, destroyed));
+    if (value != std::string_view(&destroyed, 1)) rows.emplace_back(row, std::string(1, destroyed));
     return {};
   });
   if (!scanned) return scanned.error();

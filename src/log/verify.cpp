@@ -17,7 +17,9 @@ public:
   void add(const char* code, std::string zh, std::string en) {
     if (list_.size() < most_faults) list_.push_back({code, {std::move(zh), std::move(en)}});
   }
-  void add(const Failure& failure) { add(failure.code.c_str(), failure.message.zh, failure.message.en); }
+  void add(const Failure& failure) {
+    add(failure.code.c_str(), failure.message.zh, failure.message.en);
+  }
   void at(std::uint64_t seq, const char* code, const char* zh, const char* en) {
     auto place = std::to_string(seq);
     add(code, "第 " + place + " 条：" + zh, "entry " + place + ": " + en);
@@ -97,7 +99,8 @@ private:
     });
     if (!scanned) return scanned;
     if (bodies_->Valid() && !log_.is_beside_writer())
-      faults_.add("stray_body", "有不属于任何条目的私密部分", "there is a private half without an entry");
+      faults_.add("stray_body", "有不属于任何条目的私密部分",
+                  "there is a private half without an entry");
     if (!bodies_->status().ok()) return storage_failure(bodies_->status());
     for (; !roots_.empty(); roots_.erase(roots_.begin())) {
       auto size = std::to_string(roots_.begin()->first);
@@ -111,8 +114,10 @@ private:
     auto hash = hash_leaf(leaf);
     frontier_.append(hash);
     tiles_.append(hash, [&](unsigned level, std::uint64_t index, std::string_view hashes) {
-      if (hashes.size() == tile_width * digest_bytes) compare_tile(level, index, hashes);
-      else partial_[{level, index}] = hashes;
+      if (hashes.size() == tile_width * digest_bytes)
+        compare_tile(level, index, hashes);
+      else
+        partial_[{level, index}] = hashes;
     });
     check_root(seq);
     auto entry = read_leaf(seq, leaf);
@@ -121,7 +126,8 @@ private:
       return;
     }
     if (entry->recorded_at < latest_)
-      faults_.at(seq, "time_runs_back", "记录时刻早于前一条", "recorded before the entry before it");
+      faults_.at(seq, "time_runs_back", "记录时刻早于前一条",
+                 "recorded before the entry before it");
     latest_ = std::max(latest_, entry->recorded_at);
     placed_.push_back({entry->stream, entry->version, seq});
     take_body(*entry);
@@ -130,15 +136,17 @@ private:
   void take_body(const Entry& entry) {
     auto seq = entry.seq;
     while (bodies_->Valid() && read_be64(bodies_->key().ToStringView()) < seq) {
-      faults_.add("stray_body", "有不属于任何条目的私密部分", "there is a private half without an entry");
+      faults_.add("stray_body", "有不属于任何条目的私密部分",
+                  "there is a private half without an entry");
       bodies_->Next();
     }
     if (!bodies_->Valid() || read_be64(bodies_->key().ToStringView()) != seq) return;
     if (!entry.commitment) {
-      faults_.at(seq, "stray_body", "没有承诺值却有私密部分", "a private half without a commitment");
+      faults_.at(seq, "stray_body", "没有承诺值却有私密部分",
+                 "a private half without a commitment");
     } else if (out_.has_keys) {
-      auto secret = log_.store().vault->unseal(entry.stream, entry.version,
-                                               bodies_->value().ToStringView());
+      auto secret =
+          log_.store().vault->unseal(entry.stream, entry.version, bodies_->value().ToStringView());
       if (!secret)
         faults_.at(seq, "corrupt_body", "私密部分无法解封", "the private half cannot be unsealed");
       else if (!*secret)
@@ -177,8 +185,10 @@ private:
     const Placed* before = nullptr;
     for (auto& each : placed_) {
       bool goes_on = before && before->stream == each.stream;
-      if (each.version != (goes_on ? before->version + 1 : 1) || (goes_on && each.seq < before->seq))
-        faults_.at(each.seq, "version_gap", "卷内版本不连续", "the versions of its stream have a gap");
+      if (each.version != (goes_on ? before->version + 1 : 1) ||
+          (goes_on && each.seq < before->seq))
+        faults_.at(each.seq, "version_gap", "卷内版本不连续",
+                   "the versions of its stream have a gap");
       before = &each;
     }
     rocksdb::ReadOptions options;
@@ -195,7 +205,8 @@ private:
                   rows->key().ToStringView() == stream_key(expected->stream, expected->version) &&
                   read_be64(rows->value().ToStringView()) == expected->seq;
       if (!fits) {
-        faults_.add("bad_index", "卷索引与条目不符", "the index of streams does not fit the entries");
+        faults_.add("bad_index", "卷索引与条目不符",
+                    "the index of streams does not fit the entries");
         return {};
       }
       ++expected;
@@ -220,7 +231,8 @@ private:
     if (head->trees.front().root() != out_.root)
       faults_.add("bad_head", "日志头的根与条目不符", "the head has another root than the entries");
     if (head->recorded_at != latest_ && log_.size() > 0)
-      faults_.add("bad_head", "日志头的时刻与条目不符", "the head has another time than the entries");
+      faults_.add("bad_head", "日志头的时刻与条目不符",
+                  "the head has another time than the entries");
     return {};
   }
 
@@ -323,7 +335,8 @@ Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierK
   out.entries = size;
   out.root = frontier.root();
   if (out.root != log.checkpoint().root)
-    faults.add("forked_log", "条目的根与检查点不符", "the entries do not have the checkpoint's root");
+    faults.add("forked_log", "条目的根与检查点不符",
+               "the entries do not have the checkpoint's root");
   bool is_signed =
       std::ranges::any_of(keys, [&](auto& key) { return log.note().is_signed_by(key); });
   if (!is_signed)
@@ -350,8 +363,8 @@ Result<VerifiedReceipt> verify_receipt(std::string_view text,
   if (!entry) return refused_proof("所附条目无法读取", "the entry cannot be read");
   // The key that the receipt names must hold in any case: a changed copy is told without a key.
   auto trusted = keys.empty() ? std::vector{*extra->key} : keys;
-  auto found = std::ranges::find_if(
-      trusted, [&](auto& key) { return proof->checkpoint.is_signed_by(key); });
+  auto found =
+      std::ranges::find_if(trusted, [&](auto& key) { return proof->checkpoint.is_signed_by(key); });
   if (found == trusted.end() || found->name != checkpoint->origin)
     return refused_proof("检查点没有该日志密钥的有效签名",
                          "the checkpoint has no valid signature of the log's key");

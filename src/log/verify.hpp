@@ -23,7 +23,7 @@ struct Verified {
   std::uint64_t bodies = 0, erased = 0; ///< private halves that were opened; that are erased
   bool has_keys = false;                ///< without them private halves are not opened
   Digest root{};
-  std::vector<LogFault> faults;         ///< at most 100
+  std::vector<LogFault> faults; ///< at most 100
 };
 
 /// The whole data directory. A failure means that it could not even be read to its end.
@@ -38,7 +38,7 @@ struct VerifiedReceipt {
   std::uint64_t seq = 0;
   LogCheckpoint checkpoint;
   std::string leaf;
-  VerifierKey key;      ///< whose signature was found
+  VerifierKey key;         ///< whose signature was found
   bool is_trusted = false; ///< the key was given, not taken from the receipt itself
 };
 /// `keys` empty: the signature is checked against the key that the receipt itself names.

@@ -15,7 +15,8 @@ LogView::~LogView() = default;
 Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
   // Before the mark: what is signed is durable, so the mark cannot say less.
   auto anchor = anchor_of(place);
-  // The mark is read before the database: what is durable now will be there once the files are open.
+  // The mark is read before the database: what is durable now will be there once the files are
+  // open.
   auto mark = WriterMark::look(place.directory);
   // A writer may move entries from file to file while we open them: look again.
   for (int attempt = 0;; ++attempt) {
@@ -154,14 +155,15 @@ Result<std::string> LogView::read_tile(unsigned level, std::uint64_t index,
   if (level > 0 || width == tile_width) {
     auto row = store_->get(Store::tiles, tile_row(level, index));
     if (!row) return row.error();
-    if (*row && (*row)->size() >= width * digest_bytes) return (*row)->substr(0, width * digest_bytes);
+    if (*row && (*row)->size() >= width * digest_bytes)
+      return (*row)->substr(0, width * digest_bytes);
     if (level > 0) return storage_failure(rocksdb::Status::Corruption());
   }
   // The tile of level 0 that is still growing is not kept: its leaves are there.
   std::string hashes;
   auto first = index * tile_width + 1;
-  auto scanned = scan_leaves(first, first + width - 1,
-                             [&](auto leaf) { hashes += as_text(hash_leaf(leaf)); });
+  auto scanned =
+      scan_leaves(first, first + width - 1, [&](auto leaf) { hashes += as_text(hash_leaf(leaf)); });
   if (!scanned) return scanned.error();
   return hashes;
 }
@@ -198,6 +200,5 @@ Result<std::optional<Note>> LogView::checkpoint_at(std::uint64_t size) const {
   if (!note) return storage_failure(rocksdb::Status::Corruption());
   return note;
 }
-
 
 } // namespace mingce

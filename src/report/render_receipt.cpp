@@ -34,9 +34,8 @@ struct FreeCode {
 
 /// One code as a drawing: a path over its dark modules.
 std::string drawing(std::string_view text) {
-  std::unique_ptr<QRcode, FreeCode> code(
-      QRcode_encodeData(int(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0,
-                        QR_ECLEVEL_L));
+  std::unique_ptr<QRcode, FreeCode> code(QRcode_encodeData(
+      int(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L));
   if (!code) return {};
   std::string path;
   for (int y = 0; y < code->width; ++y)
@@ -47,8 +46,11 @@ std::string drawing(std::string_view text) {
   auto side = std::to_string(code->width + 2 * quiet_zone);
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
          "\" role=\"img\" aria-label=\"登记回执的证明\" shape-rendering=\"crispEdges\">"
-         "<rect width=\"" + side + "\" height=\"" + side + "\" fill=\"#fff\"/>"
-         "<path d=\"" + path + "\" fill=\"#000\"/></svg>";
+         "<rect width=\"" +
+         side + "\" height=\"" + side +
+         "\" fill=\"#fff\"/>"
+         "<path d=\"" +
+         path + "\" fill=\"#000\"/></svg>";
 }
 
 std::string drawings(std::string_view text) {
@@ -66,17 +68,17 @@ std::string render_receipt(const ReceiptPage& page) {
   auto row = [](std::string_view heading, const std::string& text) {
     return html_row(heading, html_text(text));
   };
-  auto rows = row("登记号", page.register_no) + row("登记机关", page.organ) +
-              row("收到日期", page.on) + row("登记时刻", page.recorded_at) +
-              row("日志序号", std::to_string(page.seq)) + row("条目散列", page.leaf_hash) +
-              row("日志", page.origin) +
-              row("检查点", std::to_string(page.size) + " 条，根 " + page.root) +
-              row("公钥", page.key);
-  auto body = html_element("h1", "政府信息公开申请登记回执") + html_element("table", rows) +
-              drawings(page.proof) +
-              html_element("p", "二维码依次读出并连接，即为本回执的证明文件（.tlog-proof）。用 mingce "
-                                "verify --proof 或任何 C2SP tlog-proof 验证工具，可随时离线核验该登记"
-                                "在册且未被改动。本页不含个人信息。");
+  auto rows =
+      row("登记号", page.register_no) + row("登记机关", page.organ) + row("收到日期", page.on) +
+      row("登记时刻", page.recorded_at) + row("日志序号", std::to_string(page.seq)) +
+      row("条目散列", page.leaf_hash) + row("日志", page.origin) +
+      row("检查点", std::to_string(page.size) + " 条，根 " + page.root) + row("公钥", page.key);
+  auto body =
+      html_element("h1", "政府信息公开申请登记回执") + html_element("table", rows) +
+      drawings(page.proof) +
+      html_element("p", "二维码依次读出并连接，即为本回执的证明文件（.tlog-proof）。用 mingce "
+                        "verify --proof 或任何 C2SP tlog-proof 验证工具，可随时离线核验该登记"
+                        "在册且未被改动。本页不含个人信息。");
   return html_page("登记回执 " + page.register_no, style, body);
 }
 

@@ -145,7 +145,9 @@ TEST_F(Sealing, the_national_suites_do_the_same) {
   log.reset();
   fs::remove_all(directory / "data");
   fs::remove_all(directory / "data.keys");
-  log = open({.profile = {.origin = "example.gov.cn/log", .national = true}});
+  LogOptions options;
+  options.profile = {.origin = "example.gov.cn/log", .national = true};
+  log = open(std::move(options));
   add("1", 1, "one", "p");
   erase("1", 2);
   add("2", 1, "two");
