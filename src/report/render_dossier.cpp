@@ -97,11 +97,13 @@ std::vector<std::string> documents_of(const json::object& event) {
   for (auto& each : event.at("documents").as_array()) {
     auto& document = each.as_object();
     auto line = "材料：" + text_at(document, "kind");
-    if (auto* number = document.if_contains("number")) line += " " + text_of(*number);
+    for (auto* member : {"number", "name"})
+      if (auto* value = document.if_contains(member)) line += " " + text_of(*value);
     line += "（" + text_at(document, "size") + " 字节）";
+    auto digests = "SHA-256 " + text_at(document, "sha256");
+    if (auto* sm3 = document.if_contains("sm3")) digests += "\nSM3 " + text_of(*sm3);
     lines.push_back(html_text(line) + " " +
-                    html_element("span", html_text("SHA-256 " + text_at(document, "sha256")),
-                                 "class=\"digest\""));
+                    html_element("span", html_text(digests), "class=\"digest\""));
   }
   return lines;
 }
@@ -166,7 +168,9 @@ constexpr ListColumn request_members[] = {{"matter", "事由", named<Matter>},
                                           {"remaining_working_days", "剩余工作日"},
                                           {"lamp", "预警", named<Lamp>},
                                           {"outcome", "办理结果", named<Outcome>},
-                                          {"concluded_on", "办结日期"}};
+                                          {"concluded_on", "办结日期"},
+                                          {"legal_hold", "暂停删除"},
+                                          {"erased_on", "个人信息删除日期"}};
 /// Those that hold text or members of their own.
 constexpr const char* texts[] = {"applicant", "subject",       "description", "items", "form",
                                  "delivery",  "referred_from", "assignee",    "redo"};

@@ -240,7 +240,8 @@ class Replay(AuditCase):
 class AsOf(AuditCase):
     """As known at a position: as a log would show that ends there."""
 
-    OF_THE_DAY = {"remaining_working_days", "lamp", "timers", "on", "backlog"}
+    # A proof is about one log, whatever is asked of it.
+    OF_THE_DAY = {"remaining_working_days", "lamp", "timers", "on", "backlog", "proofs"}
 
     @classmethod
     def setUpClass(cls):
@@ -273,7 +274,7 @@ class AsOf(AuditCase):
                 ("dossier", "--request", "A", "--organ", "jd"))
 
     def lasting(self, value):
-        """Without what depends on the day of asking."""
+        """Without what depends on the day of asking or on the log that is asked."""
         if isinstance(value, dict):
             return {name: self.lasting(each) for name, each in value.items()
                     if name not in self.OF_THE_DAY}
@@ -584,8 +585,13 @@ class Page(html.parser.HTMLParser):
 
 
 class Dossier(AuditCase):
+    PROOFS = re.compile(r"<h2>七、日志证明</h2>.*</table>\n", re.S)
+
     def file(self, request_id=A, **query):
         return self.got(f"/requests/{request_id}/dossier", **query).json()
+
+    def unproved(self, file):
+        return file | {"proofs": []}
 
     def test_the_whole_file(self):
         file = self.file()
@@ -606,7 +612,8 @@ class Dossier(AuditCase):
         self.assertEqual([dispute["ref"] for dispute in file["disputes"]], ["R-1"])
         self.assertEqual([event["type"] for event in file["disputes"][0]["events"]],
                          ["reconsideration.accepted", "dispute.voided"])
-        self.assertEqual((file["proofs"], file["fees"]), ([], []))
+        self.assertEqual(file["fees"], [])
+        self.assertEqual([proof["seq"] for proof in file["proofs"]], [3, 5, 6, 7, 14, 15])
 
     def test_what_became_of_an_event(self):
         answer = self.file()["events"][1]
@@ -619,13 +626,14 @@ class Dossier(AuditCase):
 
     def test_the_command_gives_the_same(self):
         options = ("dossier", "--request", "A", "--organ", "jd")
-        self.assertEqual(self.printed(*options, "--with-personal-data"), self.file())
-        self.assertEqual(self.printed(*options, "--with-personal-data", "--as-of", CUT),
-                         self.file(as_of=CUT))
-        self.assertEqual(self.printed("dossier", "--request", A, "--with-personal-data"),
-                         self.file())
+        printed = lambda *more: self.unproved(self.printed(*more, "--with-personal-data"))
+        self.assertEqual(printed(*options), self.unproved(self.file()))
+        self.assertEqual(printed(*options, "--as-of", CUT), self.unproved(self.file(as_of=CUT)))
+        self.assertEqual(printed("dossier", "--request", A), self.unproved(self.file()))
         page = self.command(*options, "--with-personal-data").stdout.decode()
-        self.assertEqual(page, self.got(f"/requests/{A}/dossier", media="html").text())
+        served = self.got(f"/requests/{A}/dossier", media="html").text()
+        self.assertEqual(self.PROOFS.sub("", page), self.PROOFS.sub("", served))
+        self.assertIn("七、日志证明", served)
         path = self.root / "A.html"
         self.command(*options, "--with-personal-data", "--out", path)
         self.assertEqual(path.read_text(encoding="utf-8"), page)

@@ -89,7 +89,7 @@ json::object example() {
     "events":[
       {"seq":3,"version":1,"type":"request.received","title":"收到申请（登记）","on":"2026-03-02",
        "recorded_at":"2026-03-02T01:00:00.000Z","actor":"<x>","source":"observed",
-       "documents":[{"kind":"申请书","sha256":"abcd","size":12}],
+       "documents":[{"kind":"申请书","name":"甲<1>.pdf","sha256":"abcd","sm3":"ef01","size":12}],
        "data":{"channel":"web","subject":"<script>alert(1)</script>"}},
       {"seq":5,"version":2,"type":"request.answered","title":"作出答复","on":"2026-03-20",
        "recorded_at":"2026-03-20T01:00:00.000Z","actor":"a","source":"asserted","documents":[],
@@ -125,6 +125,11 @@ TEST_F(DossierPage, escapes_what_people_wrote) {
   EXPECT_TRUE(has("&lt;script&gt;alert(1)&lt;/script&gt;"));
   EXPECT_TRUE(has("王&amp;五"));
   EXPECT_TRUE(has("<title>政府信息公开申请案卷 2026-&lt;1&gt; 青石县</title>"));
+}
+
+TEST_F(DossierPage, names_papers_with_their_digests) {
+  EXPECT_TRUE(has("材料：申请书 甲&lt;1&gt;.pdf（12 字节） "
+                  "<span class=\"digest\">SHA-256 abcd\nSM3 ef01</span>"));
 }
 
 TEST_F(DossierPage, is_written_in_chinese) {
