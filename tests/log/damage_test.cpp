@@ -39,7 +39,15 @@ protected:
       ASSERT_TRUE(log->append(append_of({draft("1", version, std::string(version, 'x'))})));
     undamaged = told_by(*log).value();
     // As a kill would leave it: a clean stop moves everything into tables.
-    test::fs::copy(directory / "live", original(), test::fs::copy_options::recursive);
+    copy_register(directory / "live", original());
+  }
+  /// The directory and the keys beside it.
+  static void copy_register(const path& from, const path& to) {
+    for (auto* beside : {"", ".keys"}) {
+      test::fs::remove_all(to.string() + beside);
+      test::fs::copy(from.string() + beside, to.string() + beside,
+                     test::fs::copy_options::recursive);
+    }
   }
   void stop_cleanly() { open_log(original(), clock)->stop(); }
   path original() const { return directory / "data"; }
@@ -57,8 +65,7 @@ protected:
   /// A copy of the directory with other bytes in one file, opened and read.
   Verdict verdict_on(const path& file, const std::string& bytes) {
     auto copy = directory / "copy";
-    test::fs::remove_all(copy);
-    test::fs::copy(original(), copy, test::fs::copy_options::recursive);
+    copy_register(original(), copy);
     test::write_file(copy / "ledger" / file, bytes);
     auto log = Log::open(copy, {.now = [] { return Instant{}; }});
     if (!log) {
@@ -132,8 +139,7 @@ TEST_F(Damage, by_losing_a_file_is_refused) {
   stop_cleanly();
   for (auto& table : files(".sst")) {
     auto copy = directory / "copy";
-    test::fs::remove_all(copy);
-    test::fs::copy(original(), copy, test::fs::copy_options::recursive);
+    copy_register(original(), copy);
     test::fs::remove(copy / "ledger" / table);
     EXPECT_FALSE(Log::open(copy, {.now = [] { return Instant{}; }})) << table;
     // A reader opens as far as it can; then every entry is there or it says that one is not.

@@ -229,15 +229,16 @@ TEST(Replay, up_to_a_position_knows_nothing_of_what_follows) {
 }
 
 TEST(Replay, finds_the_position_of_an_instant) {
-  Book book; // its clock takes a second for each entry, from 01:00:00
+  // Its clock takes a second at each look: the keys are made at 01:00:00, entries from then on.
+  Book book;
   for (int number = 1; number <= 5; ++number)
     book.tell("JX:" + std::to_string(number), "2026-03-02 request.received");
   const struct {
     const char* instant;
     std::uint64_t position;
-  } cases[] = {{"2026-03-02T00:59:59.999Z", 0}, {"2026-03-02T01:00:00Z", 1},
-               {"2026-03-02T01:00:00.999Z", 1}, {"2026-03-02T01:00:02Z", 3},
-               {"2026-03-02T01:00:04Z", 5},     {"2030-01-01T00:00:00Z", 5}};
+  } cases[] = {{"2026-03-02T01:00:00.999Z", 0}, {"2026-03-02T01:00:01Z", 1},
+               {"2026-03-02T01:00:01.999Z", 1}, {"2026-03-02T01:00:03Z", 3},
+               {"2026-03-02T01:00:05Z", 5},     {"2030-01-01T00:00:00Z", 5}};
   for (auto& [instant, position] : cases)
     EXPECT_EQ(position_at(*book.log, test::instant(instant)).value(), position) << instant;
 }
