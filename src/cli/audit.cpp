@@ -1,6 +1,7 @@
 // The commands of an auditor: what was changed after the fact, a sample, the file of one request.
 
 #include "app/dossier.hpp"
+#include "app/proofs.hpp"
 #include "app/revisions.hpp"
 #include "app/sample.hpp"
 #include "cli/command.hpp"
@@ -80,8 +81,11 @@ int dossier_with(const DossierOptions& options, const Law& law) {
   if (!request) return report_failure(request.error(), options.request);
   auto day = day_of_view(*opened->log, opened->position, civil_day(now()));
   if (!day) return report_failure(day.error());
+  auto note = opened->log->latest_checkpoint();
+  if (!note) return report_failure(note.error());
   auto file =
-      dossier(*opened->log, opened->reg, law, {(*request)->id, *day, Language::zh, options.half()});
+      dossier(*opened->log, opened->reg, law, {(*request)->id, *day, Language::zh, options.half()},
+              *note ? proofs_from(*opened->log, **note) : ProofSource{});
   if (!file) return report_failure(file.error());
   auto text = options.format == "json" ? json::serialize(*file) + "\n" : render_dossier(*file);
   auto written = write_output(options.out, text);

@@ -157,10 +157,15 @@ int verify_data(const VerifyOptions& options) {
   auto log = LogView::open_unchecked(place_of(options.data));
   if (!log) return told(log.error(), options.data);
   Progress progress("核验 verifying", (*log)->size());
-  auto verified = verify_log(**log, progress.counter());
+  auto count = progress.counter();
+  Register reg(public_halves_of(**log));
+  Result<void> folded;
+  auto verified = verify_log(**log, [&](Entry&& entry) {
+    if (count && entry.seq % 65'536 == 0) count(entry.seq);
+    if (folded) folded = reg.apply(std::move(entry));
+  });
   if (!verified) return told(verified.error(), options.data);
   if (!verified->faults.empty()) return told(verified->faults);
-  auto folded = replay(**log, (*log)->size());
   if (!folded) return told(folded.error(), options.data);
   std::cout << "成立 | holds: " << summary(*verified) << '\n';
   if (verified->has_keys)

@@ -207,6 +207,9 @@ std::optional<std::string> unseal(CipherSuite suite, const SecretKey& key, std::
 
 std::size_t overhead(CipherSuite suite) { return sizes_of(suite).nonce + sizes_of(suite).tag; }
 
+void wipe(SecretKey& key) { OPENSSL_cleanse(key.data(), key.size()); }
+void wipe(std::string& secret) { OPENSSL_cleanse(secret.data(), secret.size()); }
+
 SecretKey random_key() {
   SecretKey key;
   require(RAND_priv_bytes(key.data(), int(key.size())) == 1, "random bytes");

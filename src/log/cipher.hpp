@@ -36,6 +36,10 @@ std::optional<std::string> unseal(CipherSuite suite, const SecretKey& key, std::
 /// By how many bytes sealed is longer than plain.
 std::size_t overhead(CipherSuite suite);
 
+/// Overwrites a secret, also where the compiler sees nobody reading it any more.
+void wipe(SecretKey& key);
+void wipe(std::string& secret);
+
 /// From the system's generator, of the kind for secrets.
 SecretKey random_key();
 /// HKDF-SHA-256 of a key, without salt; the label is the info. From the derived

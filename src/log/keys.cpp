@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 namespace mingce {
 namespace {
@@ -72,8 +73,7 @@ Result<std::shared_ptr<KeyRing>> KeyRing::load(const LogPlace& place) {
   if (!fs::exists(place.keys(), ec)) return no_keys();
   std::shared_ptr<KeyRing> ring(new KeyRing(place));
   auto text = read_file(place.keys());
-  if (!text || !ring->read(*text)) return bad_keys();
-  ring->read_erased();
+  if (!text || !ring->read(*text) || !ring->read_erased()) return bad_keys();
   return ring;
 }
 
@@ -93,10 +93,16 @@ Result<std::shared_ptr<KeyRing>> KeyRing::create(const LogPlace& place, const Ke
   ring->origin_ =
       profile.origin.empty() ? "mingce/" + to_hex(std::span(drawn).first(8)) : profile.origin;
   ring->search_ = random_key();
+  if (!ring->read_erased()) return bad_keys();
   if (auto added = ring->add_master(now); !added) return added.error();
   if (auto added = ring->add_signer(now); !added) return added.error();
-  ring->read_erased();
   return ring;
+}
+
+KeyRing::~KeyRing() {
+  wipe(search_);
+  for (auto& each : masters_) wipe(each.key);
+  for (auto& each : signing_) wipe(each.ed25519), wipe(each.sm2);
 }
 
 bool KeyRing::read(const std::string& text) {
@@ -192,11 +198,21 @@ std::vector<VerifierKey> KeyRing::witnesses() const {
 
 // ---- erasure ------------------------------------------------------------------------------------
 
-void KeyRing::read_erased() {
-  std::ifstream in(place_.erased());
-  std::string stream;
-  for (std::uint32_t up_to = 0; in >> stream >> up_to;)
+/// Line by line: one that a power cut has torn says nothing of those after it.
+Result<void> KeyRing::read_erased() {
+  std::error_code ec;
+  if (!fs::exists(place_.erased(), ec)) return {};
+  auto text = read_file(place_.erased());
+  if (!text) return text.error();
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string stream;
+    std::uint32_t up_to = 0;
+    if (!(words >> stream >> up_to)) continue;
     if (auto id = StreamId::parse(stream)) erased_[*id] = std::max(erased_[*id], up_to);
+  }
+  return {};
 }
 
 std::uint32_t KeyRing::erased_up_to(const StreamId& stream) const {
@@ -206,7 +222,7 @@ std::uint32_t KeyRing::erased_up_to(const StreamId& stream) const {
 }
 
 Result<void> KeyRing::note_erased(std::span<const Erasure> erasures) {
-  std::string lines;
+  std::string lines = "\n"; // ends a line that may have been torn
   for (auto& each : erasures) lines += each.stream.hex() + ' ' + std::to_string(each.up_to) + '\n';
   if (auto added = append_to_file(place_.erased(), lines); !added) return added;
   std::lock_guard lock(mutex_);

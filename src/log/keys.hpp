@@ -52,6 +52,10 @@ public:
   static Result<std::shared_ptr<KeyRing>> create(const LogPlace& place, const KeyProfile& profile,
                                                  Instant now);
 
+  KeyRing(const KeyRing&) = delete;
+  KeyRing& operator=(const KeyRing&) = delete;
+  ~KeyRing(); ///< wipes what it holds
+
   bool is_new() const { return is_new_; } ///< made by this process
   const std::string& origin() const { return origin_; }
   bool is_national() const { return national_; }
@@ -105,7 +109,7 @@ private:
   };
 
   explicit KeyRing(LogPlace place) : place_(std::move(place)) {}
-  void read_erased();
+  Result<void> read_erased();
   bool read(const std::string& text);
   Result<void> write() const;
 

@@ -89,10 +89,15 @@ Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
   return entry;
 }
 
-Result<json::value> read_body(const Commitment& commitment, std::string_view secret) {
-  if (secret.size() < salt_bytes) return corrupt(0);
+bool opens(const Commitment& commitment, std::string_view secret) {
+  if (secret.size() != salt_bytes + commitment.length) return false;
   auto salt = secret.substr(0, salt_bytes), payload = secret.substr(salt_bytes);
-  if (to_hex(hmac_sha256(salt, payload)) != commitment.hmac_hex) return corrupt(0);
+  return to_hex(hmac_sha256(salt, payload)) == commitment.hmac_hex;
+}
+
+Result<json::value> read_body(const Commitment& commitment, std::string_view secret) {
+  if (!opens(commitment, secret)) return corrupt(0);
+  auto payload = secret.substr(salt_bytes);
   json::error_code ec;
   auto value = json::parse({payload.data(), payload.size()}, ec);
   if (ec) return corrupt(0);

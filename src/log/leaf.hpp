@@ -76,6 +76,8 @@ Result<PreparedEntry> prepare(const Draft& draft);
 
 /// Reads a leaf; `corrupt` when the bytes are not one of a known format.
 Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf);
+/// Whether salt and payload are those that the leaf commits to.
+bool opens(const Commitment& commitment, std::string_view secret);
 /// Reads salt and payload and checks them against the leaf's commitment; `corrupt` when they
 /// disagree.
 Result<json::value> read_body(const Commitment& commitment, std::string_view secret);

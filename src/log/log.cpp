@@ -348,7 +348,9 @@ Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options
     return entries_missing(marked, head->size);
   std::unique_ptr<Log> log(new Log(std::move(*store), std::move(options)));
   log->size_ = head->size;
-  if (auto anchored = log->check_anchor(anchor_of(place)); !anchored) return anchored.error();
+  auto anchor = anchor_of(place, log->keys());
+  if (!anchor) return anchor.error();
+  if (auto anchored = log->check_anchor(*anchor); !anchored) return anchored.error();
   auto tiles = GrowingTiles::resume(head->size, [&](unsigned level) {
     auto hashes = head->size >> (tile_height * level);
     return log->read_tile(level, hashes / tile_width, hashes % tile_width);

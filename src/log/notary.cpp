@@ -25,6 +25,12 @@ bool has_signature(const Note& note, const Note::Signature& wanted) {
 
 } // namespace
 
+std::vector<std::string> roots_beside(std::span<const Frontier> trees) {
+  std::vector<std::string> lines;
+  for (auto& tree : trees.subspan(1)) lines.push_back("sm3 " + to_base64(as_text(tree.root())));
+  return lines;
+}
+
 // ---- signing ------------------------------------------------------------------------------------
 
 /// The trees as far as they are signed: from the tiles, which must lead to the signed root. Of
@@ -74,9 +80,7 @@ Result<void> Notary::check(std::uint64_t size) const {
 }
 
 Result<Note> Notary::signed_note(const KeyRing& ring, std::uint64_t size) const {
-  LogCheckpoint checkpoint{ring.origin(), size, hashed_.front().root(), {}};
-  for (auto& tree : std::span(hashed_).subspan(1))
-    checkpoint.extensions.push_back("sm3 " + to_base64(as_text(tree.root())));
+  LogCheckpoint checkpoint{ring.origin(), size, hashed_.front().root(), roots_beside(hashed_)};
   Note note{checkpoint.to_string(), {}};
   for (auto& signer : ring.signers())
     if (auto done = note.sign(*signer); !done) return done.error();

@@ -7,9 +7,14 @@
 
 #include <mutex>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace mingce {
+
+/// The roots of the suites after the first, as extension lines of a checkpoint.
+std::vector<std::string> roots_beside(std::span<const Frontier> trees);
 
 class Notary {
 public:

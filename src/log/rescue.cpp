@@ -41,7 +41,9 @@ Result<Rescue> look_for_rescue(const LogPlace& place) {
                    "no_register",
                    {"该目录没有 mingce 数据", "there is no mingce register in that directory"}};
   Rescue found;
-  auto anchor = anchor_of(place);
+  auto read_anchor = anchor_of(place, KeyRing::load(place));
+  if (!read_anchor) return read_anchor.error();
+  auto& anchor = *read_anchor;
   found.expected = std::max(WriterMark::look(place.directory).size, anchor ? anchor->size : 0);
   Copy copy(place.directory / "ledger");
   if (!copy.is_made()) return found; // there is nothing to copy: nothing is readable

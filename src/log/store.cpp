@@ -170,46 +170,51 @@ Result<std::shared_ptr<KeyRing>> keys_for_new(const LogPlace& place, const KeyPr
   return ring;
 }
 
-/// Whether a log with entries was signed here.
-bool is_anchored(const LogPlace& place) {
-  auto anchor = anchor_of(place);
-  return anchor && anchor->size > 0;
-}
-
-/// The directory's format and keys; both are made where there is nothing yet.
-struct Prepared {
-  Format format;
-  std::shared_ptr<KeyRing> ring;
-};
-Result<Prepared> prepare_directory(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
-  auto& directory = place.directory;
+/// The format of the directory, which is made where it is not there; nothing where it is empty.
+Result<std::optional<Format>> look_into(const fs::path& directory) {
   std::error_code ec;
   fs::create_directories(directory, ec);
   if (ec || !fs::is_directory(directory, ec)) return cannot_use_directory();
   auto format = format_of(directory);
-  if (!format) return format.error();
+  if (!format) return format;
   if (*format) {
     if (auto known = refuse_other_formats((*format)->number); !known) return known.error();
-    auto ring = KeyRing::load(place);
-    if (!ring) return ring.error();
-    return Prepared{**format, *ring};
-  }
-  if (holds_foreign_files(directory))
+  } else if (holds_foreign_files(directory)) {
     return unusable("not_a_register", "该目录不是 mingce 数据目录，且非空",
                     "the directory is not empty and not a mingce data directory");
-  if (is_anchored(place))
+  }
+  return format;
+}
+
+/// A directory that can be written: what it says of itself, and its keys.
+struct Founded {
+  Format format;
+  std::shared_ptr<KeyRing> ring;
+};
+/// What an empty directory becomes; the keys are made where none were laid out for it.
+Result<Founded> found_register(const LogPlace& place, const KeyProfile& profile,
+                               const std::function<Instant()>& now) {
+  auto ring = keys_for_new(place, profile, now);
+  if (!ring) return ring.error();
+  auto anchor = anchor_of(place, ring);
+  if (!anchor) return anchor.error();
+  if (*anchor && (*anchor)->size > 0)
     return Failure{FailureKind::corrupt,
                    "entries_missing",
                    {"数据目录为空，但其锚表明登记册曾有记录；如要另建登记册，请先移走锚所在的目录",
                     "the data directory is empty, but its anchor says that there was a register; "
                     "to begin another, move the anchor's directory away"}};
-  auto ring = keys_for_new(place, profile, now);
+  Founded founded{{}, *ring};
+  if ((*ring)->is_national()) founded.format.suites.push_back(HashSuite::sm3);
+  auto written = replace_file(place.directory / "format", founded.format.to_string(), 0644);
+  if (!written) return written.error();
+  return founded;
+}
+
+Result<Founded> opened_register(const LogPlace& place, Format format) {
+  auto ring = KeyRing::load(place);
   if (!ring) return ring.error();
-  Prepared made{{}, *ring};
-  if ((*ring)->is_national()) made.format.suites.push_back(HashSuite::sm3);
-  if (auto written = replace_file(directory / "format", made.format.to_string(), 0644); !written)
-    return written.error();
-  return made;
+  return Founded{std::move(format), *ring};
 }
 
 Result<fs::path> scratch_directory() {
@@ -246,10 +251,20 @@ Failure forked() {
            "the log is not the one that its signed checkpoint vouches for: history was changed"}};
 }
 
-std::optional<LogCheckpoint> anchor_of(const LogPlace& place) {
+Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
+                                               const Result<std::shared_ptr<KeyRing>>& ring) {
   auto text = read_file(place.anchor());
-  auto note = text ? Note::parse(*text) : std::nullopt;
-  return note ? LogCheckpoint::parse(note->text) : std::nullopt;
+  if (!text) return std::optional<LogCheckpoint>{};
+  auto note = Note::parse(*text);
+  auto checkpoint = note ? LogCheckpoint::parse(note->text) : std::nullopt;
+  bool is_ours = checkpoint && (!ring || std::ranges::any_of((*ring)->verifiers(), [&](auto& key) {
+                   return note->is_signed_by(key);
+                 }));
+  if (is_ours) return checkpoint;
+  return Failure{FailureKind::corrupt,
+                 "bad_anchor",
+                 {"锚文件不是本登记册签署的检查点",
+                  "the anchor is not a checkpoint that this register has signed"}};
 }
 
 std::string stream_key(const StreamId& stream, std::uint32_t version) {
@@ -321,13 +336,18 @@ LogView::Store::~Store() {
 
 Result<std::unique_ptr<LogView::Store>>
 LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
-  auto prepared = prepare_directory(place, profile, now);
-  if (!prepared) return prepared.error();
+  if (auto looked = look_into(place.directory); !looked) return looked.error();
   auto store = std::make_unique<Store>(place);
-  store->suites = prepared->format.suites;
   auto mark = WriterMark::lock(place.directory);
   if (!mark) return mark.error();
   store->mark.emplace(std::move(*mark));
+  // Once more, now that nobody else can be making it.
+  auto format = look_into(place.directory);
+  if (!format) return format.error();
+  auto founded = *format ? opened_register(place, std::move(**format))
+                         : found_register(place, profile, now);
+  if (!founded) return founded.error();
+  store->suites = founded->format.suites;
   auto options = database_options();
   options.create_if_missing = options.create_missing_column_families = true;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -335,7 +355,7 @@ LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, 
   auto status =
       rocksdb::DB::Open(options, database_path(place.directory), families(), &handles, &db);
   if (!status.ok()) return storage_failure(status);
-  store->adopt(db, handles, prepared->ring);
+  store->adopt(db, handles, founded->ring);
   if (auto ready = store->vault->make_own_key(); !ready) return ready.error();
   return store;
 }

@@ -21,8 +21,10 @@ Failure entries_missing(std::uint64_t wanted, std::uint64_t found);
 /// The log is as long as it should be, but not the one that was signed.
 Failure forked();
 
-/// The checkpoint in `DIR.keys/anchor`; nothing where it is not there or cannot be read.
-std::optional<LogCheckpoint> anchor_of(const LogPlace& place);
+/// The checkpoint in `DIR.keys/anchor`; nothing where it is not there, or not for this user to read.
+/// `corrupt`, code `bad_anchor`, when it is no checkpoint, or not signed by a key of the ring.
+Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
+                                               const Result<std::shared_ptr<KeyRing>>& ring);
 
 /// In the place of a body that is kept elsewhere, or that was erased before it was written: a
 /// commitment without any row is damage.

@@ -148,19 +148,34 @@ Result<Vault::StreamKeys> Vault::keys_of(const StreamId& stream) const {
     if (auto found = known_.find(stream); found != known_.end()) return found->second;
   }
   auto keys = read_keys(stream);
-  bool is_whole = keys && !keys->empty() &&
-                  std::ranges::all_of(*keys, [](auto& each) { return each.key.has_value(); });
-  if (!is_whole) return keys;
-  std::unique_lock lock(mutex_);
-  if (generation != generation_) return keys;
-  if (known_.size() >= known_at_most) known_.clear();
-  known_[stream] = *keys;
+  if (keys) remember(stream, *keys, generation);
   return keys;
+}
+
+/// Only what is whole: a key that is missing may have been drawn meanwhile.
+void Vault::remember(const StreamId& stream, const StreamKeys& keys,
+                     std::uint64_t generation) const {
+  bool is_whole = !keys.empty() &&
+                  std::ranges::all_of(keys, [](auto& each) { return each.key.has_value(); });
+  if (!is_whole) return;
+  std::unique_lock lock(mutex_);
+  if (generation != generation_) return;
+  if (known_.size() >= known_at_most) drop_known();
+  known_[stream] = keys;
+}
+
+Vault::~Vault() { drop_known(); }
+
+void Vault::drop_known() const {
+  for (auto& [stream, keys] : known_)
+    for (auto& each : keys)
+      if (each.key) wipe(*each.key);
+  known_.clear();
 }
 
 void Vault::forget() {
   std::unique_lock lock(mutex_);
-  known_.clear();
+  drop_known();
   ++generation_;
 }
 
@@ -311,10 +326,28 @@ Result<std::vector<std::string>> Vault::keys_of_person(const std::string& ref) c
 }
 
 Result<void> Vault::check_rows() const {
-  return scan_rows(db_, family_, "", [&](auto row, auto value) -> Result<void> {
-    if (auto key = unwrap(row, value); !key) return key.error();
+  // The rows of a stream stand together: what is read here need not be read again to unseal.
+  StreamId stream;
+  StreamKeys keys;
+  auto remember_stream = [&] {
+    remember(stream, keys, generation_);
+    keys.clear();
+  };
+  auto scanned = scan_rows(db_, family_, "", [&](auto row, auto value) -> Result<void> {
+    auto key = unwrap(row, value);
+    if (!key) return key.error();
+    if (row.front() == person_row) return {};
+    if (row.front() != stream_row || row.size() != 1 + sizeof stream.bytes + 4)
+      return corrupt_key();
+    if (row.substr(1, sizeof stream.bytes) != as_text(stream.bytes)) remember_stream();
+    std::copy_n(row.begin() + 1, sizeof stream.bytes, stream.bytes.begin());
+    auto from_version = read_be32(row.substr(1 + sizeof stream.bytes));
+    bool erased = from_version <= (*ring_)->erased_up_to(stream);
+    keys.push_back({from_version, erased ? std::nullopt : *key});
     return {};
   });
+  remember_stream();
+  return scanned;
 }
 
 Result<Vault::Rows> Vault::rewrapped() const {

@@ -24,6 +24,9 @@ public:
 
   Vault(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family,
         Result<std::shared_ptr<KeyRing>> ring);
+  Vault(const Vault&) = delete;
+  Vault& operator=(const Vault&) = delete;
+  ~Vault();
 
   const Result<std::shared_ptr<KeyRing>>& ring() const { return ring_; }
 
@@ -67,6 +70,8 @@ private:
   using StreamKeys = std::vector<StreamKey>;
   struct Drawing; ///< keys drawn for one append
 
+  void remember(const StreamId& stream, const StreamKeys& keys, std::uint64_t generation) const;
+  void drop_known() const; ///< under `mutex_`
   Result<StreamKeys> read_keys(const StreamId& stream) const;
   Result<StreamKeys> keys_of(const StreamId& stream) const;
   Result<SecretKey> key_to_seal(const PreparedEntry& entry, Drawing& drawing) const;

@@ -1,6 +1,7 @@
 #include "log/verify.hpp"
 
 #include "log/bytes.hpp"
+#include "log/notary.hpp"
 #include "log/store.hpp"
 
 #include <algorithm>
@@ -38,23 +39,25 @@ struct Placed {
   friend auto operator<=>(const Placed&, const Placed&) = default;
 };
 
-/// Where the tree must have a signed root: size → root.
-using SignedRoots = std::map<std::uint64_t, Digest>;
+/// Where the trees must have signed roots: size → what was signed.
+using Signed = std::map<std::uint64_t, LogCheckpoint>;
 
 class LogCheck {
 public:
-  LogCheck(const LogView& log, Verified& out) : log_(log), out_(out), faults_(out.faults) {}
+  LogCheck(const LogView& log, Verified& out) : log_(log), out_(out), faults_(out.faults) {
+    for (auto suite : log.store().suites) trees_.emplace_back(suite);
+  }
 
-  Result<void> run(const std::function<void(std::uint64_t)>& progress) {
+  Result<void> run(const std::function<void(Entry&&)>& each) {
     out_.has_keys = log_.keys().has_value();
     // First of all: RocksDB trusts a table that has its checksum.
     if (auto intact = check_files(); !intact || !out_.faults.empty()) return intact;
     if (auto read = read_checkpoints(); !read) return read;
-    if (auto read = read_entries(progress); !read) return read;
-    if (auto read = compare_streams(); !read) return read;
-    if (auto read = compare_head(); !read) return read;
     if (out_.has_keys)
       if (auto read = log_.store().vault->check_rows(); !read) faults_.add(read.error());
+    if (auto read = read_entries(each); !read) return read;
+    if (auto read = compare_streams(); !read) return read;
+    if (auto read = compare_head(); !read) return read;
     return compare_keys();
   }
 
@@ -76,13 +79,13 @@ private:
       if (out_.has_keys && !is_signed(note))
         faults_.add("bad_signature", "检查点 " + named + " 的签名不成立",
                     "the signature of checkpoint " + named + " does not hold");
-      roots_[size] = checkpoint->root;
+      signed_[size] = std::move(*checkpoint);
       return true;
     });
     if (!scanned) return scanned;
     if (!is_anchored) {
       auto size = std::to_string(log_.anchor()->size);
-      roots_.emplace(log_.anchor()->size, log_.anchor()->root);
+      signed_.emplace(log_.anchor()->size, *log_.anchor());
       faults_.add("checkpoint_missing", "缺少锚所指的检查点 " + size,
                   "checkpoint " + size + ", which the anchor names, is not there");
     }
@@ -95,7 +98,7 @@ private:
   }
 
   /// One pass over leaves and bodies; the tree grows anew from the bytes.
-  Result<void> read_entries(const std::function<void(std::uint64_t)>& progress) {
+  Result<void> read_entries(const std::function<void(Entry&&)>& each) {
     placed_.reserve(log_.size());
     check_root(0);
     std::uint64_t seq = 0;
@@ -105,28 +108,27 @@ private:
     options.readahead_size = 2 << 20;
     bodies_.reset(log_.store().db->NewIterator(options, log_.store().family[Store::bodies]));
     bodies_->SeekToFirst();
-    Result<void> failed;
     auto scanned = log_.scan_leaves(1, log_.size(), [&](std::string_view leaf) {
-      ++seq;
-      take_leaf(seq, leaf);
-      if (progress && seq % 65'536 == 0) progress(seq);
+      auto entry = take_leaf(++seq, leaf);
+      if (entry && each) each(std::move(*entry));
     });
     if (!scanned) return scanned;
     if (bodies_->Valid() && !log_.is_beside_writer())
       faults_.add("stray_body", "有不属于任何条目的私密部分",
                   "there is a private half without an entry");
     if (!bodies_->status().ok()) return storage_failure(bodies_->status());
-    for (; !roots_.empty(); roots_.erase(roots_.begin())) {
-      auto size = std::to_string(roots_.begin()->first);
+    for (; !signed_.empty(); signed_.erase(signed_.begin())) {
+      auto size = std::to_string(signed_.begin()->first);
       faults_.add("entries_missing", "检查点 " + size + " 所签的条目不在日志中",
                   "entries that checkpoint " + size + " covers are not in the log");
     }
     return {};
   }
 
-  void take_leaf(std::uint64_t seq, std::string_view leaf) {
+  std::optional<Entry> take_leaf(std::uint64_t seq, std::string_view leaf) {
     auto hash = hash_leaf(leaf);
-    frontier_.append(hash);
+    trees_.front().append(hash);
+    for (auto& tree : std::span(trees_).subspan(1)) tree.append(hash_leaf(leaf, tree.suite()));
     tiles_.append(hash, [&](unsigned level, std::uint64_t index, std::string_view hashes) {
       if (hashes.size() == tile_width * digest_bytes)
         compare_tile(level, index, hashes);
@@ -137,7 +139,7 @@ private:
     auto entry = read_leaf(seq, leaf);
     if (!entry) {
       faults_.add(entry.error());
-      return;
+      return {};
     }
     if (entry->recorded_at < latest_)
       faults_.at(seq, "time_runs_back", "记录时刻早于前一条",
@@ -145,6 +147,7 @@ private:
     latest_ = std::max(latest_, entry->recorded_at);
     placed_.push_back({entry->stream, entry->version, seq});
     take_body(*entry);
+    return std::move(*entry);
   }
 
   void take_body(const Entry& entry) {
@@ -173,7 +176,7 @@ private:
         faults_.at(seq, "corrupt_body", "私密部分无法解封", "the private half cannot be unsealed");
       else if (!*secret)
         ++out_.erased;
-      else if (read_body(*entry.commitment, **secret))
+      else if (opens(*entry.commitment, **secret))
         ++out_.bodies;
       else
         faults_.at(seq, "corrupt_body", "私密部分与承诺值不符",
@@ -191,14 +194,15 @@ private:
   }
 
   void check_root(std::uint64_t size) {
-    auto found = roots_.find(size);
-    if (found == roots_.end()) return;
-    if (found->second != frontier_.root()) {
+    auto found = signed_.find(size);
+    if (found == signed_.end()) return;
+    auto& checkpoint = found->second;
+    if (checkpoint.root != trees_.front().root() || checkpoint.extensions != roots_beside(trees_)) {
       auto named = std::to_string(size);
       faults_.add("forked_log", "检查点 " + named + " 的根与条目不符",
                   "the entries do not have the root of checkpoint " + named);
     }
-    roots_.erase(found);
+    signed_.erase(found);
   }
 
   /// The index must name each entry once, with dense versions.
@@ -241,7 +245,7 @@ private:
 
   Result<void> compare_head() {
     out_.entries = log_.size();
-    out_.root = frontier_.root();
+    out_.root = trees_.front().root();
     for (auto& [at, hashes] : partial_) {
       auto row = log_.store().get(Store::tiles, tile_row(at.first, at.second));
       if (!row) return row.error();
@@ -251,6 +255,10 @@ private:
     if (!head) return head.error();
     if (head->size != log_.size()) return {}; // a writer has gone on
     compare_peaks(head->trees.front());
+    for (std::size_t i = 1; i < trees_.size(); ++i)
+      if (!std::ranges::equal(head->trees[i].peaks(), trees_[i].peaks()))
+        faults_.add("forked_log", "条目与日志头所存的国密根不符",
+                    "the entries do not have the head's root of the national suite");
     if (head->recorded_at != latest_ && log_.size() > 0)
       faults_.add("bad_head", "日志头的时刻与条目不符",
                   "the head has another time than the entries");
@@ -262,7 +270,7 @@ private:
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < kept.peaks().size(); ++i) {
       auto width = std::bit_floor(log_.size() - before);
-      if (kept.peaks()[i] != frontier_.peaks()[i]) {
+      if (kept.peaks()[i] != trees_.front().peaks()[i]) {
         auto from = std::to_string(before + 1), to = std::to_string(before + width);
         faults_.add("entries_changed", "第 " + from + " 至 " + to + " 条中有改动",
                     "something was changed among the entries " + from + " to " + to);
@@ -304,8 +312,8 @@ private:
   const LogView& log_;
   Verified& out_;
   Faults faults_;
-  SignedRoots roots_;
-  Frontier frontier_;
+  Signed signed_;
+  std::vector<Frontier> trees_; ///< one a suite, as in the head
   GrowingTiles tiles_;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> partial_; ///< tiles still growing
   std::vector<Placed> placed_;
@@ -334,11 +342,10 @@ std::optional<ReceiptExtra> read_extra(const LogProof& proof) {
 
 } // namespace
 
-Result<Verified> verify_log(const LogView& log,
-                            const std::function<void(std::uint64_t)>& progress) {
+Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each) {
   Verified out;
   LogCheck check(log, out);
-  if (auto done = check.run(progress); !done) {
+  if (auto done = check.run(each); !done) {
     if (done.error().kind != FailureKind::corrupt) return done.error();
     Faults(out.faults).add(done.error());
   }
@@ -375,8 +382,9 @@ Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierK
   if (out.root != log.checkpoint().root)
     faults.add("forked_log", "条目的根与检查点不符",
                "the entries do not have the checkpoint's root");
-  bool is_signed =
-      std::ranges::any_of(keys, [&](auto& key) { return log.note().is_signed_by(key); });
+  bool is_signed = std::ranges::any_of(keys, [&](auto& key) {
+    return key.name == log.checkpoint().origin && log.note().is_signed_by(key);
+  });
   if (!is_signed)
     faults.add("bad_signature", "检查点没有该日志密钥的有效签名",
                "the checkpoint has no valid signature of the log's key");

@@ -26,9 +26,10 @@ struct Verified {
   std::vector<LogFault> faults; ///< at most 100
 };
 
-/// The whole data directory. A failure means that it could not even be read to its end.
-Result<Verified> verify_log(const LogView& log,
-                            const std::function<void(std::uint64_t)>& progress = {});
+/// The whole data directory, in one pass. A failure means that it could not even be read to its
+/// end. `each` is handed every entry whose leaf can be read, without its private half, so that who
+/// folds them need not read them again.
+Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each = {});
 
 /// A static export against its checkpoint; `keys`: whose signature must be there.
 Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierKey>& keys);

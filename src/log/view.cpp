@@ -32,7 +32,8 @@ Result<std::unique_ptr<LogView>> LogView::open(const LogPlace& place) {
 
 Result<std::unique_ptr<LogView>> LogView::open_unchecked(const LogPlace& place) {
   // Before the mark: what is signed is durable, so the mark cannot say less.
-  auto anchor = anchor_of(place);
+  auto anchor = anchor_of(place, KeyRing::load(place));
+  if (!anchor) return anchor.error();
   // The mark is read before the database: what is durable now will be there once the files are
   // open.
   auto mark = WriterMark::look(place.directory);
@@ -47,7 +48,7 @@ Result<std::unique_ptr<LogView>> LogView::open_unchecked(const LogPlace& place) 
     std::unique_ptr<LogView> view(new LogView(std::move(*store)));
     view->size_ = mark.is_writing ? mark.size : head->size;
     view->is_beside_writer_ = mark.is_writing;
-    view->anchor_ = anchor;
+    view->anchor_ = *anchor;
     return view;
   }
 }

@@ -344,13 +344,15 @@ std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, i
   return found == last_numbers_.end() ? 0 : found->second;
 }
 
+Register::StreamReader public_halves_of(const EntrySource& log) {
+  return [&log](const StreamId& stream, std::uint64_t up_to) {
+    return log.read_stream(stream, up_to, LogView::Half::open);
+  };
+}
+
 Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
                         const std::function<void(std::uint64_t)>& progress, LogView::Half half) {
-  Register result(
-      [&log](const StreamId& stream, std::uint64_t position) {
-        return log.read_stream(stream, position, LogView::Half::open);
-      },
-      /*keep_search_text=*/half == LogView::Half::both);
+  Register result(public_halves_of(log), /*keep_search_text=*/half == LogView::Half::both);
   Result<void> applied;
   auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
     if (progress && entry.seq % 4096 == 0) progress(entry.seq);

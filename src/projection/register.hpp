@@ -151,6 +151,9 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries);
 /// `YYYY-NNNNN`, the form of assigned numbers.
 std::string assigned_number(int year, std::uint32_t number);
 
+/// What a register reads to fold a stream again; the log must outlive it.
+Register::StreamReader public_halves_of(const EntrySource& log);
+
 /// The register as of that position. `progress` (may be empty) is told the seq now and then. With
 /// both halves the search text is kept as well.
 Result<Register> replay(const EntrySource& log, std::uint64_t up_to,

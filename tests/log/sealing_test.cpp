@@ -2,6 +2,7 @@
 
 #include "log_fixture.hpp"
 
+#include "log/files.hpp"
 #include "log/static_log.hpp"
 #include "log/verify.hpp"
 
@@ -115,6 +116,40 @@ TEST_F(Sealing, an_old_copy_of_the_directory_stays_erased) {
   fs::remove(directory / "data.keys" / "anchor"); // the administrator insists
   log = open();
   EXPECT_EQ(private_text(1), "erased");
+}
+
+TEST_F(Sealing, a_torn_line_hides_no_erasure) {
+  add("1", 1, "one");
+  log.reset();
+  fs::copy(directory / "data", directory / "old", fs::copy_options::recursive);
+  std::ofstream(directory / "data.keys" / "erased") << "0123456789abc"; // a power cut
+  log = open();
+  erase("1", 2);
+  log.reset();
+  fs::remove_all(directory / "data");
+  fs::rename(directory / "old", directory / "data");
+  fs::remove(directory / "data.keys" / "anchor");
+  log = open();
+  EXPECT_EQ(private_text(1), "erased");
+}
+
+TEST_F(Sealing, an_anchor_that_the_register_has_not_signed_is_refused) {
+  add("1", 1, "one");
+  auto anchor = directory / "data.keys" / "anchor";
+  log.reset();
+  auto good = read_file(anchor).value();
+  auto forged = good;
+  forged[forged.size() - 6] = forged[forged.size() - 6] == 'A' ? 'B' : 'A'; // in the signature
+  for (auto& text : {forged, std::string("nothing"), std::string{}}) {
+    ASSERT_TRUE(replace_file(anchor, text));
+    auto opened = Log::open(directory / "data", {.now = [] { return Instant{}; }});
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, "bad_anchor");
+    EXPECT_EQ(LogView::open(directory / "data").error().code, "bad_anchor");
+  }
+  ASSERT_TRUE(replace_file(anchor, good));
+  log = open();
+  EXPECT_EQ(private_text(1), "one");
 }
 
 TEST_F(Sealing, what_an_append_erases_itself_is_never_written) {
