@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -97,6 +98,16 @@ class Interface(unittest.TestCase):
                     self.assertEqual((committed / name).read_text(encoding="utf-8"),
                                      (Path(fresh) / name).read_text(encoding="utf-8"),
                                      "run: mingce schemas schemas/api")
+
+
+class Bytes(unittest.TestCase):
+    def test_the_worked_example_of_the_log_computes(self):
+        page = ROOT / "src" / "log" / "README.md"
+        script = re.search(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S).group(1)
+        done = subprocess.run([sys.executable, "-c", script, page], capture_output=True,
+                              timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertIn("王五", done.stdout.decode())
 
 
 class Seed(unittest.TestCase):
