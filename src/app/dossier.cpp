@@ -1,6 +1,7 @@
 #include "app/dossier.hpp"
 
 #include "app/clock_views.hpp"
+#include "app/request_views.hpp"
 
 namespace mingce {
 namespace {

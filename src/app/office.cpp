@@ -34,21 +34,23 @@ Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statut
   if (!scanned) return scanned.error();
   if (!applied) return applied.error();
   office->log_->on_commit(
-      [self = office.get()](std::vector<Entry> entries) { self->follow(std::move(entries)); });
+      [self = office.get()](std::span<const Entry> entries) { self->follow(entries); });
   return office;
 }
 
 /// Called by the sequencer when a batch is durable, before its callers are told.
-void Office::follow(std::vector<Entry> entries) {
+void Office::follow(std::span<const Entry> entries) {
   std::unique_lock turn(turnstile_);
   std::unique_lock lock(mutex_);
   if (log_->size() - signed_ >= sign_after_) sign_now_.notify_one();
-  for (auto& entry : entries)
-    if (auto applied = register_.apply(std::move(entry)); !applied) {
-      // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
-      std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
-      std::abort();
-    }
+  for (auto& entry : entries) {
+    auto envelope = read_envelope(entry.event);
+    auto applied = envelope ? register_.apply(entry, *envelope) : envelope.error();
+    if (applied) continue;
+    // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
+    std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
+    std::abort();
+  }
 }
 
 void Office::sign_every(std::uint64_t entries, std::chrono::seconds time) {
@@ -126,39 +128,107 @@ Result<Append> Office::decide(std::span<const Operation> operations) {
                         [&](StreamKind kind, const std::string& organ, int year) {
                           return next_number(reg, kind, organ, year);
                         });
+    workspace.is_followed();
     for (auto& operation : operations)
       if (auto decided = workspace.decide(operation); !decided) return decided.error();
     return workspace.take();
   });
 }
 
+Result<Office::Proposal> Office::propose(std::span<const Operation> operations,
+                                         const std::optional<IdempotencyKey>& key) {
+  auto looked_at = log_->size();
+  if (key) {
+    auto before = recorded_before(*key);
+    if (!before) return before.error();
+    if (*before) return Proposal(**before);
+  }
+  if (operations.empty() && !key) return Proposal(Recorded{});
+  auto append = decide(operations);
+  if (!append) {
+    // The same key may have been acknowledged since we looked: then that is the answer.
+    if (key)
+      if (auto before = recorded_before(*key); before && *before) return Proposal(**before);
+    return append.error();
+  }
+  if (key) {
+    auto count = std::uint32_t(append->entries.size());
+    append->keys.emplace_back(key->digest(), KeptKey{key->fingerprint(), 0, count});
+    append->keys_unknown_at = looked_at;
+  }
+  return Proposal(std::move(*append));
+}
+
+namespace {
+
+/// Another writer may get in between decision and append; then the decision is taken anew.
+constexpr int attempts = 64;
+
+bool is_overtaken(const Result<Appended>& appended) {
+  return !appended && appended.error().kind == FailureKind::precondition;
+}
+
+Result<Recorded> to_recorded(Result<Appended> appended) {
+  if (is_overtaken(appended))
+    return Failure{FailureKind::busy,
+                   "contended",
+                   {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
+  if (!appended) return appended.error();
+  return Recorded{appended->first_seq, appended->count, appended->replayed,
+                  std::move(appended->entries)};
+}
+
+} // namespace
+
 Result<Recorded> Office::record(std::span<const Operation> operations,
                                 const std::optional<IdempotencyKey>& key) {
-  // Another writer may get in between decision and append; then the decision is taken anew.
-  constexpr int attempts = 64;
-  for (int attempt = 0; attempt < attempts; ++attempt) {
-    if (key) {
-      auto before = recorded_before(*key);
-      if (!before) return before.error();
-      if (*before) return **before;
-    }
-    if (operations.empty() && !key) return Recorded{};
-    auto append = decide(operations);
-    if (!append) {
-      // The same key may have been acknowledged since we looked: then that is the answer.
-      if (key)
-        if (auto before = recorded_before(*key); before && *before) return **before;
-      return append.error();
-    }
-    auto count = std::uint32_t(append->entries.size());
-    if (key) append->keys.emplace_back(key->digest(), KeptKey{key->fingerprint(), 0, count});
-    auto appended = log_->append(std::move(*append));
-    if (appended) return Recorded{appended->first_seq, appended->count, appended->replayed};
-    if (appended.error().kind != FailureKind::precondition) return appended.error();
+  for (int attempt = 1;; ++attempt) {
+    auto proposal = propose(operations, key);
+    if (!proposal) return proposal.error();
+    if (auto* known = std::get_if<Recorded>(&*proposal)) return std::move(*known);
+    auto appended = log_->append(std::get<Append>(std::move(*proposal)));
+    if (!is_overtaken(appended) || attempt == attempts) return to_recorded(std::move(appended));
   }
-  return Failure{FailureKind::busy,
-                 "contended",
-                 {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
+}
+
+class Office::Recording : public std::enable_shared_from_this<Recording> {
+public:
+  Recording(Office& office, std::vector<Operation> operations, std::optional<IdempotencyKey> key,
+            Later later, Then then)
+      : office_(office), operations_(std::move(operations)), key_(std::move(key)),
+        later_(std::move(later)), then_(std::move(then)) {}
+
+  void attempt() {
+    auto proposal = office_.propose(operations_, key_);
+    if (!proposal) return then_(proposal.error());
+    if (auto* known = std::get_if<Recorded>(&*proposal)) return then_(std::move(*known));
+    office_.log_->submit(std::get<Append>(std::move(*proposal)),
+                         [self = shared_from_this()](Result<Appended> appended) {
+                           self->finish(std::move(appended));
+                         });
+  }
+
+private:
+  void finish(Result<Appended> appended) {
+    if (is_overtaken(appended) && ++attempts_ < attempts)
+      later_([self = shared_from_this()] { self->attempt(); });
+    else
+      then_(to_recorded(std::move(appended)));
+  }
+
+  Office& office_;
+  std::vector<Operation> operations_;
+  std::optional<IdempotencyKey> key_;
+  Later later_;
+  Then then_;
+  int attempts_ = 0;
+};
+
+void Office::record(std::vector<Operation> operations, std::optional<IdempotencyKey> key,
+                    Later later, Then then) {
+  std::make_shared<Recording>(*this, std::move(operations), std::move(key), std::move(later),
+                              std::move(then))
+      ->attempt();
 }
 
 } // namespace mingce

@@ -20,6 +20,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <variant>
 
 namespace mingce {
 
@@ -45,6 +46,7 @@ struct Recorded {
   std::uint64_t first_seq = 0;
   std::uint32_t count = 0;
   bool replayed = false; ///< an earlier answer to the same Idempotency-Key
+  std::vector<Entry> entries{}; ///< what was recorded; not where it is an earlier answer
 };
 
 /// Thread-safe.
@@ -59,6 +61,15 @@ public:
   /// nothing is recorded but the key.
   Result<Recorded> record(std::span<const Operation> operations,
                           const std::optional<IdempotencyKey>& key = {});
+
+  using Then = std::function<void(Result<Recorded>)>;
+  /// Runs what it is given on a thread that may decide.
+  using Later = std::function<void(std::function<void()>)>;
+  /// The same without blocking, for what erases nothing: `then` is called once, from this thread or
+  /// from the one that writes, which must not be kept. A decision that another writer has overtaken
+  /// is taken anew, `later`.
+  void record(std::vector<Operation> operations, std::optional<IdempotencyKey> key, Later later,
+              Then then);
 
   /// What erases every request of a person in one go: one `applicant.erased` each, told apart by
   /// nothing but the stream. `not_found` when the organ's register has none left to erase.
@@ -93,10 +104,14 @@ public:
 
 private:
   Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now);
-  void follow(std::vector<Entry> entries);
+  class Recording;
+  void follow(std::span<const Entry> entries);
   void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
+  using Proposal = std::variant<Recorded, Append>; ///< the answer already, or what to append
+  Result<Proposal> propose(std::span<const Operation> operations,
+                           const std::optional<IdempotencyKey>& key);
   Result<Append> decide(std::span<const Operation> operations);
 
   const Statutes& statutes_;

@@ -1,42 +1,12 @@
 #include "app/views.hpp"
 
 #include "app/clock_views.hpp"
+#include "app/request_views.hpp"
 
 #include <algorithm>
 
 namespace mingce {
 namespace {
-
-/// The wire form of an event, both halves together.
-json::object full_data(const Event& event) {
-  auto halves = encode(event);
-  merge_into(halves.open, halves.closed);
-  return std::move(halves.open.get_object());
-}
-
-/// Members of a request that are text: the latest wording of each.
-struct Particulars {
-  json::object applicant;
-  json::object
-      members; ///< subject, description, form, delivery, items, submitted_on, referred_from
-  json::value assignee;
-
-  void operator()(const RequestSubmitted& e) { take(full_data(e)); }
-  void operator()(const RequestReceived& e) { take(full_data(e)); }
-  void operator()(const ApplicantUpdated& e) { apply_patch(applicant, full_data(e)); }
-  void operator()(const ApplicantReclassified& e) { applicant["kind"] = to_word(e.kind); }
-  void operator()(const RequestAssigned& e) { assignee = full_data(e); }
-  template <class Other>
-  void operator()(const Other&) {}
-
-  void take(json::object data) {
-    if (auto* given = data.if_contains("applicant"); given && given->is_object())
-      applicant = given->get_object();
-    for (auto* name :
-         {"subject", "description", "form", "delivery", "items", "submitted_on", "referred_from"})
-      if (auto* value = data.if_contains(name)) members[name] = *value;
-  }
-};
 
 Failure not_found() {
   return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
@@ -56,6 +26,12 @@ void add_version(json::object& out, const History& history) {
 }
 
 } // namespace
+
+json::object full_data(const Event& event) {
+  auto halves = encode(event);
+  merge_into(halves.open, halves.closed);
+  return std::move(halves.open.get_object());
+}
 
 json::object event_view(const Entry& entry) {
   auto event = entry.event;
@@ -113,52 +89,6 @@ Result<Day> day_of_view(const LogView& log, std::uint64_t up_to, Day today) {
   });
   if (!scanned) return scanned.error();
   return today;
-}
-
-Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
-                                  Language language, LogView::Half half) {
-  auto history = read_history(log, stream, from.up_to, half);
-  if (!history) return history.error();
-  auto state = fold_case(history->facts);
-  Particulars particulars;
-  for (auto& fact : history->facts) std::visit(particulars, fact.event);
-
-  auto out = head_of(*history, StreamKind::request);
-  out["matter"] = to_word(state.matter);
-  out["channel"] = to_word(state.channel);
-  out["applicant"] = particulars.applicant;
-  out["subject"] = nullptr;
-  for (auto& member : particulars.members) out[member.key()] = member.value();
-  out["assignee"] = particulars.assignee;
-  out["state"] = to_word(state.state());
-  out["received_on"] = day_or_null(state.received_on);
-  auto terms = from.terms();
-  add_clock(out, read_clock(state, from.today, terms, from.lamps));
-  auto& conclusion = state.conclusion;
-  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
-  out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
-  out["correction_by"] = day_or_null(state.correction_by);
-  out["payment_by"] = day_or_null(state.payment_by);
-  out["erased_on"] = day_or_null(state.erased_on);
-  out["legal_hold"] = state.holds > 0;
-  json::array consultations;
-  for (auto& consultation : state.consultations)
-    if (consultation.open) consultations.push_back(json::string(consultation.id));
-  out["open_consultations"] = std::move(consultations);
-  if (state.redo.open || state.redo.conclusion) {
-    auto& redone = state.redo.conclusion;
-    out["redo"] = json::object{
-        {"open", state.redo.open},
-        {"due_on", day_or_null(state.redo.due_on)},
-        {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
-        {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
-  }
-  out["timers"] = to_json(timers_of(state.steps, from.today, terms, from.lamps), state);
-  if (!state.fees.empty()) out["fees"] = fees_of(state, *from.law);
-  add_version(out, *history);
-  out["irregularities"] = to_json(irregularities(state, terms), language);
-  out["incomplete"] = to_json(gaps(state, terms), language);
-  return out;
 }
 
 Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, const StreamId& stream,

@@ -17,6 +17,9 @@ inline const std::string& in(Language language, const Text& text) {
 /// The envelope of contract §2; `data` with its private half where the entry was read with it.
 json::object event_view(const Entry& entry);
 
+/// The wire form of an event's data, both halves together.
+json::object full_data(const Event& event);
+
 /// The position that a register reflects, and when its last entry was recorded.
 json::object position_view(const Register& reg);
 
@@ -59,8 +62,6 @@ private:
 /// The day of a view up to a position: today at the end of the log, else the day of recording.
 Result<Day> day_of_view(const LogView& log, std::uint64_t up_to, Day today);
 
-Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
-                                  Language language, LogView::Half half = LogView::Half::both);
 Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
                                   LogView::Half half = LogView::Half::both);
 /// Whether a dispute is about that request, by its opening or by a later link.

@@ -168,9 +168,9 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
               operation.recorded_at,
               stream.applicant_ref,
               is_erasure(**type)};
-  auto prepared = prepare(draft);
+  auto prepared = is_followed_ ? prepare_to_follow(std::move(draft)) : prepare(draft);
   if (!prepared) return prepared.error();
-  if (draft.erases) erase_with(id, operation);
+  if (prepared->erases) erase_with(id, operation);
   stream.version = proposal.version;
   stream.pending.push_back(append_.entries.size());
   append_.entries.push_back(std::move(*prepared));

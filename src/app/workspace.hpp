@@ -37,6 +37,9 @@ public:
   /// By default references in `data` are ids; an import says how register numbers become ids.
   void translate_references(Translate translate) { translate_ = std::move(translate); }
 
+  /// What is decided is handed on to who follows the log, and costs the memory for that.
+  void is_followed() { is_followed_ = true; }
+
   /// What was decided, ready for the log; the workspace is used up.
   Append take() { return std::move(append_); }
   std::size_t size() const { return append_.entries.size(); }
@@ -99,6 +102,7 @@ private:
   /// Items charged by notices of this unit of work, by organ, applicant and month of receipt.
   std::map<std::tuple<std::string, std::string, date::year_month>, std::uint32_t> charged_items_;
   Append append_;
+  bool is_followed_ = false;
 };
 
 } // namespace mingce

@@ -70,6 +70,17 @@ bool precedes(json::string_view left, json::string_view right) {
   return std::ranges::lexicographical_compare(left, right, {}, unit, unit);
 }
 
+/// Most texts need no escape and are written as they are.
+void write_text(std::string_view text, std::string& out) {
+  bool is_plain = std::ranges::none_of(text, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  });
+  if (is_plain)
+    (out += '"').append(text) += '"';
+  else
+    out += json::serialize(json::string_view(text));
+}
+
 void write_canonical(const json::value& value, std::string& out) {
   if (auto* object = value.if_object()) {
     std::vector<const json::key_value_pair*> members;
@@ -79,7 +90,7 @@ void write_canonical(const json::value& value, std::string& out) {
     char separator = '{';
     for (auto* member : members) {
       out += separator;
-      out += json::serialize(member->key());
+      write_text(member->key(), out);
       out += ':';
       write_canonical(member->value(), out);
       separator = ',';
@@ -93,6 +104,8 @@ void write_canonical(const json::value& value, std::string& out) {
       separator = ',';
     }
     out += array->empty() ? "[]" : "]";
+  } else if (auto* text = value.if_string()) {
+    write_text(*text, out);
   } else {
     out += json::serialize(value);
   }
@@ -118,6 +131,21 @@ Result<json::value> parse_json(std::string_view text) {
                    {"无法解析为 JSON（第 " + std::to_string(used + 1) + " 字节附近）",
                     "not valid JSON (near byte " + std::to_string(used + 1) + ")"}};
   return value;
+}
+
+void sort_members(json::value& value) {
+  if (auto* array = value.if_array())
+    for (auto& element : *array) sort_members(element);
+  auto* object = value.if_object();
+  if (!object) return;
+  for (auto& member : *object) sort_members(member.value());
+  if (std::ranges::is_sorted(*object, precedes, [](auto& member) { return member.key(); })) return;
+  std::vector<std::pair<std::string, json::value>> members;
+  members.reserve(object->size());
+  for (auto& member : *object) members.emplace_back(member.key(), std::move(member.value()));
+  std::ranges::sort(members, precedes, [](auto& member) -> auto& { return member.first; });
+  object->clear();
+  for (auto& [key, element] : members) object->emplace(key, std::move(element));
 }
 
 std::string canonical(const json::value& value) {

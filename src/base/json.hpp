@@ -19,6 +19,8 @@ Result<json::value> parse_json(std::string_view text);
 
 /// Members sorted by name, no white space, shortest escapes. Equal values give equal bytes.
 std::string canonical(const json::value& value);
+/// The value as reading its canonical bytes would give it.
+void sort_members(json::value& value);
 
 /// `overlay` laid over `base`: objects member by member, arrays element by element.
 /// Joins the public and the private half of one fact.

@@ -1,5 +1,5 @@
 #include "app/event_query.hpp"
-#include "app/views.hpp"
+#include "app/request_views.hpp"
 #include "cli/command.hpp"
 
 #include <algorithm>

@@ -61,7 +61,11 @@ int serve_with(const Options& options, const Statutes& statutes) {
                        .tls_certificate = options.certificate,
                        .tls_key = options.key};
   auto served = serve(
-      server, [&api](const Request& request) { return api.handle(request); }, metrics,
+      server,
+      [&api](const Request& request, const Aside& aside, Reply reply) {
+        api.answer(request, aside, std::move(reply));
+      },
+      metrics,
       [&] {
         std::cout << "mingce 正在监听 | listening on "
                   << (options.key.empty() ? "http://" : "https://") << options.listen << std::endl;

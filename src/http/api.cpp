@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
 namespace mingce {
 namespace {
@@ -92,54 +93,144 @@ const std::string& Query::get(std::string_view name) const {
 }
 
 Api::Api(Office& office, std::function<std::string()> metrics)
-    : office_(office), metrics_(std::move(metrics)), expensive_slots_(expensive_at_once) {}
+    : office_(office), request_views_(office), metrics_(std::move(metrics)), expensive_slots_(expensive_at_once) {}
 
-Response Api::handle(const Request& request) const {
-  auto language = language_of(request.accept_language);
-  std::string allowed;
-  const Route* matched = nullptr;
-  for (auto& route : routes()) {
-    auto parameters = match(route.path, request.path);
-    if (!parameters) continue;
-    matched = &route;
-    if (request.method != route.method) {
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
-      continue;
-    }
-    auto query = Query::parse(request.query);
-    auto answer = [&]() -> Result<Response> {
-      if (!query) return query.error();
-      if (auto known = check_parameters(route, *query); !known) return known.error();
-      if (route.body && !is_json(request.content_type))
-        return problem(415, "not_json",
-                       {"请求内容应为 application/json", "the body must be application/json"},
-                       language);
-      return run_limited(route, {request, std::move(*parameters), std::move(*query), language});
-    };
-    Response response;
-    try {
-      auto result = answer();
-      response = result ? std::move(*result) : problem(result.error(), language);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "{\"level\":\"error\",\"what\":%s}\n",
-                   json::serialize(json::string(error.what())).c_str());
-      response = server_error(language);
-    }
-    response.route = route.path;
-    return response;
+namespace {
+
+/// The answer of `make`, whatever happens.
+Response guarded(Language language, const char* route,
+                 const std::function<Result<Response>()>& make) {
+  Response response;
+  try {
+    auto result = make();
+    response = result ? std::move(*result) : problem(result.error(), language);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "{\"level\":\"error\",\"what\":%s}\n",
+                 json::serialize(json::string(error.what())).c_str());
+    response = server_error(language);
   }
-  if (!matched) return problem(404, "no_such_path", {"没有这个路径", "no such path"}, language);
-  auto response =
-      problem(405, "method_not_allowed",
-              {"该路径支持的方法：" + allowed, "this path allows: " + allowed}, language);
-  response.fields.emplace_back("Allow", allowed);
-  response.route = matched->path;
+  response.route = route;
   return response;
 }
 
+Result<Response> answer_to(const Result<Recorded>& recorded, const Writing::Render& render) {
+  if (!recorded) return recorded.error();
+  auto response = render(*recorded);
+  if (response && recorded->replayed) response->fields.emplace_back("Idempotency-Replayed", "true");
+  return response;
+}
+
+/// Erasing waits for the files, and many operations at once take their time.
+bool may_be_quick(const Writing& writing) {
+  constexpr std::size_t few = 16;
+  return writing.operations.size() <= few &&
+         std::ranges::none_of(writing.operations, [](auto& operation) {
+           return operation.type == ApplicantErased::info.type;
+         });
+}
+
+} // namespace
+
+/// The route of a call, or the answer that there is none.
+struct Api::Found {
+  const Route* route = nullptr;
+  std::vector<std::string> parameters;
+  std::string allowed; ///< methods of that path, where it is another than this
+};
+
+Api::Found Api::find(const Request& request) {
+  Found found;
+  for (auto& route : routes()) {
+    auto parameters = match(route.path, request.path);
+    if (!parameters) continue;
+    found.route = &route;
+    if (request.method == route.method) return {&route, std::move(*parameters), {}};
+    found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  return found;
+}
+
+Result<Call> Api::call_of(const Request& request, Found& found, Language language) {
+  auto query = Query::parse(request.query);
+  if (!query) return query.error();
+  if (auto known = check_parameters(*found.route, *query); !known) return known.error();
+  return Call{request, std::move(found.parameters), std::move(*query), language};
+}
+
+void Api::answer(const Request& request, const Aside& aside, Reply reply) const {
+  auto language = language_of(request.accept_language);
+  auto found = find(request);
+  auto now = [&](Response response) {
+    if (found.route) response.route = found.route->path;
+    reply([response = std::move(response)] { return response; });
+  };
+  if (!found.route)
+    return now(problem(404, "no_such_path", {"没有这个路径", "no such path"}, language));
+  if (!found.allowed.empty()) {
+    auto response = problem(405, "method_not_allowed",
+                            {"该路径支持的方法：" + found.allowed, "this path allows: " + found.allowed},
+                            language);
+    response.fields.emplace_back("Allow", found.allowed);
+    return now(std::move(response));
+  }
+  auto& route = *found.route;
+  auto read = call_of(request, found, language);
+  if (!read) return now(problem(read.error(), language));
+  if (route.body && !is_json(request.content_type))
+    return now(problem(415, "not_json",
+                       {"请求内容应为 application/json", "the body must be application/json"},
+                       language));
+  auto call = std::make_shared<const Call>(std::move(*read));
+  auto work = [this, &route, call, aside, reply] { perform(route, call, aside, reply); };
+  constexpr std::size_t short_body = 64 << 10;
+  bool is_append = std::holds_alternative<Route::Append>(route.handle);
+  bool is_quick = (is_append || route.pace == Pace::quick) && request.body.size() <= short_body &&
+                  !call->query.has("as_of");
+  if (is_quick)
+    work();
+  else
+    aside(work);
+}
+
+void Api::perform(const Route& route, const std::shared_ptr<const Call>& call, const Aside& aside,
+                  const Reply& reply) const {
+  auto language = call->language;
+  std::optional<Writing> writing;
+  auto response = guarded(language, route.path, [&]() -> Result<Response> {
+    if (auto* answer = std::get_if<Route::Answer>(&route.handle))
+      return run_limited(route, *answer, *call);
+    auto asked = (this->*std::get<Route::Append>(route.handle))(*call);
+    if (!asked) return asked.error();
+    writing = std::move(*asked);
+    return Response{};
+  });
+  if (!writing) return reply([response = std::move(response)] { return response; });
+  write(std::move(*writing), language, route.path, aside, reply);
+}
+
+/// Decided here and now; answered when it is on stable storage.
+void Api::write(Writing writing, Language language, const char* route, const Aside& aside,
+                const Reply& reply) const {
+  if (!may_be_quick(writing))
+    return aside([this, language, route, reply, writing = std::move(writing)] {
+      auto response = guarded(language, route, [&] { return write_and_wait(writing); });
+      reply([response = std::move(response)] { return response; });
+    });
+  auto then = [=, render = std::move(writing.render)](Result<Recorded> recorded) {
+    auto kept = std::make_shared<const Result<Recorded>>(std::move(recorded));
+    reply([=] { return guarded(language, route, [&] { return answer_to(*kept, render); }); });
+  };
+  office_.record(std::move(writing.operations), std::move(writing.key), aside, then);
+}
+
+Result<Response> Api::write_and_wait(const Writing& writing) const {
+  return answer_to(office_.record(writing.operations, writing.key), writing.render);
+}
+
 /// Replays of the whole log are few at a time; some wait, more are sent away.
-Result<Response> Api::run_limited(const Route& route, const Call& call) const {
-  if (!route.expensive && !call.query.has("as_of")) return (this->*route.handle)(call);
+Result<Response> Api::run_limited(const Route& route, Route::Answer answer,
+                                  const Call& call) const {
+  if (route.pace != Pace::expensive && !call.query.has("as_of")) return (this->*answer)(call);
   struct Counted {
     std::atomic<int>& count;
     explicit Counted(std::atomic<int>& counted) : count(counted) {}
@@ -159,7 +250,7 @@ Result<Response> Api::run_limited(const Route& route, const Call& call) const {
     std::counting_semaphore<>& slots;
     ~Released() { slots.release(); }
   } released{expensive_slots_};
-  return (this->*route.handle)(call);
+  return (this->*answer)(call);
 }
 
 // ---- operations ---------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 #pragma once
 // The REST interface as a function from request to response. Dispatch and the OpenAPI document
-// read the same table of routes. Thread-safe: any number of threads may call `handle`.
+// read the same table of routes. Thread-safe: any number of threads may call `answer`.
 
 #include "app/lists.hpp"
 #include "app/office.hpp"
 #include "app/reporting.hpp"
+#include "app/request_views.hpp"
 #include "http/message.hpp"
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <semaphore>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace mingce {
@@ -38,6 +40,21 @@ struct Call {
   Language language;
 };
 
+/// What an append asks for, and what it will answer once that is recorded.
+struct Writing {
+  std::vector<Operation> operations;
+  std::optional<IdempotencyKey> key;
+  using Render = std::function<Result<Response>(const Recorded&)>;
+  Render render;
+};
+
+/// Where a call is answered.
+enum class Pace {
+  quick,    ///< where its connection lives: it looks at little and waits for nothing
+  steady,   ///< aside
+  expensive ///< aside, few at a time: replays and streams of the whole log
+};
+
 class Api;
 
 struct QueryParameter {
@@ -52,8 +69,10 @@ struct Route {
   std::vector<QueryParameter> query;
   const char* body;   ///< name of the body's schema, or nullptr
   const char* answer; ///< name of the answer's schema
-  Result<Response> (Api::*handle)(const Call&) const;
-  bool expensive = false; ///< few at a time: replays and streams of the whole log
+  using Answer = Result<Response> (Api::*)(const Call&) const;
+  using Append = Result<Writing> (Api::*)(const Call&) const; ///< quick, unless it erases
+  std::variant<Answer, Append> handle;
+  Pace pace = Pace::steady;
 };
 
 std::span<const Route> routes();
@@ -63,33 +82,34 @@ public:
   /// `office` must outlive the API. `metrics` renders /metrics.
   Api(Office& office, std::function<std::string()> metrics);
 
-  Response handle(const Request& request) const;
+  /// A `Handler` (message.hpp).
+  void answer(const Request& request, const Aside& aside, Reply reply) const;
 
   // ---- organs
   Result<Response> put_organ(const Call&) const;
   Result<Response> get_organ(const Call&) const;
   Result<Response> list_organs(const Call&) const;
-  Result<Response> append_to_organ(const Call&) const;
+  Result<Writing> append_to_organ(const Call&) const;
   // ---- requests
-  Result<Response> open_request(const Call&) const;
-  Result<Response> append_to_request(const Call&) const;
+  Result<Writing> open_request(const Call&) const;
+  Result<Writing> append_to_request(const Call&) const;
   Result<Response> get_request(const Call&) const;
   Result<Response> request_events(const Call&) const;
   Result<Response> request_cells(const Call&) const;
   Result<Response> list_requests(const Call&) const;
   // ---- disputes
-  Result<Response> open_dispute(const Call&) const;
-  Result<Response> append_to_dispute(const Call&) const;
+  Result<Writing> open_dispute(const Call&) const;
+  Result<Writing> append_to_dispute(const Call&) const;
   Result<Response> get_dispute(const Call&) const;
   Result<Response> dispute_events(const Call&) const;
   Result<Response> list_disputes(const Call&) const;
   // ---- figures
-  Result<Response> record_figure(const Call&) const;
-  Result<Response> append_to_figure(const Call&) const;
+  Result<Writing> record_figure(const Call&) const;
+  Result<Writing> append_to_figure(const Call&) const;
   Result<Response> get_figure(const Call&) const;
   Result<Response> list_figures(const Call&) const;
   // ---- several streams
-  Result<Response> append_batch(const Call&) const;
+  Result<Writing> append_batch(const Call&) const;
   // ---- reports
   Result<Response> report_of_year(const Call&) const;
   Result<Response> report_of_period(const Call&) const;
@@ -119,7 +139,7 @@ public:
   Result<Response> inclusion(const Call&) const;
   Result<Response> consistency(const Call&) const;
   Result<Response> receipt(const Call&) const;
-  Result<Response> erase_person(const Call&) const;
+  Result<Writing> erase_person(const Call&) const;
   // ---- operations
   Result<Response> health(const Call&) const;
   Result<Response> readiness(const Call&) const;
@@ -131,24 +151,34 @@ private:
     StreamKind kind;
     StreamId stream;
   };
-  /// Appends and answers with what was appended: the same bytes when the same key comes again.
-  Result<Response> write(const Call& call, const json::value& body,
-                         std::vector<Operation> operations,
-                         const std::function<Result<Response>(const Recorded&)>& render) const;
-  Result<Response> open_stream(const Call& call, StreamKind kind, const char* collection) const;
-  Result<Response> append_to_stream(const Call& call, Target target) const;
+  /// Completes a writing with the caller and the key of the call.
+  Result<Writing> writing(const Call& call, const json::value& body,
+                          std::vector<Operation> operations,
+                          Writing::Render render) const;
+  void perform(const Route& route, const std::shared_ptr<const Call>& call, const Aside& aside,
+               const Reply& reply) const;
+  Result<Response> write_and_wait(const Writing& writing) const;
+  void write(Writing writing, Language language, const char* route, const Aside& aside,
+             const Reply& reply) const;
+  Result<Writing> open_stream(const Call& call, StreamKind kind, const char* collection) const;
+  Result<Writing> append_to_stream(const Call& call, Target target) const;
   Result<Target> target(const Call& call, StreamKind kind) const;
   /// A stream up to a position, at the end of a day.
   Result<json::object> view_at(StreamKind kind, const StreamId& stream, std::uint64_t up_to,
                                Day today, Language language) const;
+  Result<json::object> view_after(StreamKind kind, const Entry& last, Language language) const;
   Result<Response> show(const Call& call, StreamKind kind) const;
   Result<Response> history(const Call& call, StreamKind kind) const;
   Result<Response> report(const Call& call, const ReportQuery& query) const;
   Result<Response> findings(const Call& call, Finding finding) const;
   Result<std::vector<Entry>> entries_of(const Recorded& recorded) const;
-  Result<Response> run_limited(const Route& route, const Call& call) const;
+  struct Found;
+  static Found find(const Request& request);
+  static Result<Call> call_of(const Request& request, Found& found, Language language);
+  Result<Response> run_limited(const Route& route, Route::Answer answer, const Call& call) const;
 
   Office& office_;
+  RequestViews request_views_;
   std::function<std::string()> metrics_;
   mutable std::counting_semaphore<> expensive_slots_;
   mutable std::atomic<int> expensive_calls_{0};

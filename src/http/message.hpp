@@ -39,6 +39,14 @@ struct Response {
   std::string route = "unmatched"; ///< template of the path, for logs and metrics: no identities
 };
 
+/// Runs, on another thread, what may block.
+using Aside = std::function<void(std::function<void()>)>;
+/// Gives the answer, once, from any thread: what makes it is run where the connection lives.
+using Reply = std::function<void(std::function<Response()>)>;
+/// Answers a request, at once or later; it does not block. The request lives until the answer is
+/// made.
+using Handler = std::function<void(const Request&, const Aside&, Reply)>;
+
 /// The language asked for with the greatest weight (RFC 9110 12.5.4) of those spoken here; Chinese
 /// by default.
 Language language_of(std::string_view accept_language);

@@ -185,7 +185,9 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
   if (!at) return at.error();
   auto day = day_of_view(office_.log(), *at, office_.today());
   if (!day) return day.error();
-  auto view = view_at(kind, found->stream, *at, *day, call.language);
+  bool stands = kind == StreamKind::request && !call.query.has("as_of");
+  auto view = stands ? request_views_.as_it_stands(found->stream, *day, call.language)
+                     : view_at(kind, found->stream, *at, *day, call.language);
   if (!view) return view.error();
   auto response = json_response(*view);
   response.fields.emplace_back("ETag", etag_of(std::uint32_t(view->at("version").get_int64())));

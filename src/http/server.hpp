@@ -1,15 +1,17 @@
 #pragma once
-// HTTP/1.1 over TCP or TLS, and nothing else: reads requests within limits, hands them to a pure
-// function, writes what it answers. The only file that knows Boost.Beast is server.cpp.
+// HTTP/1.1 over TCP or TLS, and nothing else: reads requests within limits, hands them to a handler,
+// writes what it answers. Nothing outside server* knows Boost.Beast.
 
 #include "base/result.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <thread>
 
 namespace mingce {
 
@@ -19,8 +21,8 @@ struct ServerOptions {
   std::string tls_certificate{}; ///< PEM files; both or none
   std::string tls_key{};
 
-  std::size_t io_threads = 2;
-  std::size_t handler_threads = 64; ///< as many writes can share one sync
+  std::size_t lanes = std::max(2u, std::thread::hardware_concurrency()); ///< threads that connections live on
+  std::size_t handler_threads = 32; ///< for what may block; appends do not
   std::size_t max_connections = 2'000;
   std::size_t max_body_bytes = 1 << 20;
   std::size_t max_requests_per_connection = 1'000'000;
@@ -32,8 +34,7 @@ struct ServerOptions {
 /// Serves until SIGTERM or SIGINT, then finishes what was accepted, answers new requests with 503
 /// and returns. `listening` is told when connections are accepted. Failure `unusable` when the
 /// address cannot be bound or the certificate cannot be used.
-Result<void> serve(const ServerOptions& options,
-                   const std::function<Response(const Request&)>& handle, Metrics& metrics,
+Result<void> serve(const ServerOptions& options, const Handler& handle, Metrics& metrics,
                    const std::function<void()>& listening);
 
 /// Whether that address is one of this machine's own loopback.

@@ -100,6 +100,7 @@ json::array views_of(const std::vector<Entry>& entries) {
 } // namespace
 
 Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
+  if (!recorded.entries.empty()) return recorded.entries;
   std::vector<Entry> entries;
   auto scanned = office_.log().scan(recorded.first_seq, recorded.first_seq + recorded.count - 1,
                                     LogView::Half::both, [&](Entry&& entry) {
@@ -110,22 +111,25 @@ Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
   return entries;
 }
 
-Result<Response> Api::write(const Call& call, const json::value& body,
-                            std::vector<Operation> operations,
-                            const std::function<Result<Response>(const Recorded&)>& render) const {
+/// The stream as that entry left it. The answer to a write is of the day of recording, so that it
+/// is the same when its key comes again.
+Result<json::object> Api::view_after(StreamKind kind, const Entry& last, Language language) const {
+  if (kind == StreamKind::request) return request_views_.as_recorded(last, language);
+  return view_at(kind, last.stream, last.seq, day_of(last), language);
+}
+
+Result<Writing> Api::writing(const Call& call, const json::value& body,
+                             std::vector<Operation> operations,
+                             Writing::Render render) const {
   auto key = idempotency_key(call, body);
   if (!key) return key.error();
   for (auto& operation : operations)
     operation.actor = call.request.actor.empty() ? "local" : call.request.actor;
-  auto recorded = office_.record(operations, *key);
-  if (!recorded) return recorded.error();
-  auto response = render(*recorded);
-  if (response && recorded->replayed) response->fields.emplace_back("Idempotency-Replayed", "true");
-  return response;
+  return Writing{std::move(operations), std::move(*key), std::move(render)};
 }
 
 /// POST of a new request, dispute or figure.
-Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char* collection) const {
+Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* collection) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
   FieldReader reader(*body);
@@ -137,11 +141,11 @@ Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char*
              : kind == StreamKind::figure ? FigureRecorded::info.type
                                           : nullptr);
   if (auto failure = faults(reader, operation)) return *failure;
-  return write(call, *body, {operation}, [&](const Recorded& recorded) -> Result<Response> {
+  return writing(call, *body, {operation}, [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
     auto entries = entries_of(recorded);
     if (!entries) return entries.error();
     auto& entry = entries->front();
-    auto view = view_at(kind, entry.stream, entry.seq, day_of(entry), call.language);
+    auto view = view_after(kind, entry, language);
     if (!view) return view.error();
     Response response;
     response.status = 201;
@@ -153,7 +157,7 @@ Result<Response> Api::open_stream(const Call& call, StreamKind kind, const char*
 }
 
 /// POST …/events: one event, or several as one.
-Result<Response> Api::append_to_stream(const Call& call, Target target) const {
+Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
   auto version = expected_version(call.request.if_match);
@@ -187,12 +191,13 @@ Result<Response> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
-  return write(
-      call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+  return writing(
+      call, *body, std::move(operations),
+      [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
         auto entries = entries_of(recorded);
         if (!entries) return entries.error();
         auto& last = entries->back();
-        auto view = view_at(target.kind, target.stream, last.seq, day_of(last), call.language);
+        auto view = view_after(target.kind, last, language);
         if (!view) return view.error();
         json::object answer;
         if (several)
@@ -232,39 +237,39 @@ Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
   return Failure{FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
 }
 
-Result<Response> Api::open_request(const Call& call) const {
+Result<Writing> Api::open_request(const Call& call) const {
   return open_stream(call, StreamKind::request, "/v1/requests/");
 }
-Result<Response> Api::open_dispute(const Call& call) const {
+Result<Writing> Api::open_dispute(const Call& call) const {
   return open_stream(call, StreamKind::dispute, "/v1/disputes/");
 }
-Result<Response> Api::record_figure(const Call& call) const {
+Result<Writing> Api::record_figure(const Call& call) const {
   return open_stream(call, StreamKind::figure, "/v1/figures/");
 }
 
-Result<Response> Api::append_to_request(const Call& call) const {
+Result<Writing> Api::append_to_request(const Call& call) const {
   auto found = target(call, StreamKind::request);
   if (!found) return found.error();
   return append_to_stream(call, *found);
 }
-Result<Response> Api::append_to_dispute(const Call& call) const {
+Result<Writing> Api::append_to_dispute(const Call& call) const {
   auto found = target(call, StreamKind::dispute);
   if (!found) return found.error();
   return append_to_stream(call, *found);
 }
-Result<Response> Api::append_to_figure(const Call& call) const {
+Result<Writing> Api::append_to_figure(const Call& call) const {
   auto found = target(call, StreamKind::figure);
   if (!found) return found.error();
   return append_to_stream(call, *found);
 }
-Result<Response> Api::append_to_organ(const Call& call) const {
+Result<Writing> Api::append_to_organ(const Call& call) const {
   auto found = target(call, StreamKind::organ);
   if (!found) return found.error();
   return append_to_stream(call, *found);
 }
 
 /// One `applicant.erased` on each request of a person; the reason and the approvals are the same.
-Result<Response> Api::erase_person(const Call& call) const {
+Result<Writing> Api::erase_person(const Call& call) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
   FieldReader reader(*body, "");
@@ -285,8 +290,8 @@ Result<Response> Api::erase_person(const Call& call) const {
     if (!kept) return kept.error();
     if (!*kept) return operations.error();
   }
-  return write(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
-               [&](const Recorded& recorded) -> Result<Response> {
+  return writing(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
+               [this](const Recorded& recorded) -> Result<Response> {
                  auto entries = entries_of(recorded);
                  if (!entries) return entries.error();
                  json::array events;
@@ -348,7 +353,7 @@ Result<Response> Api::put_organ(const Call& call) const {
   return response;
 }
 
-Result<Response> Api::append_batch(const Call& call) const {
+Result<Writing> Api::append_batch(const Call& call) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
   FieldReader top(*body);
@@ -379,8 +384,9 @@ Result<Response> Api::append_batch(const Call& call) const {
     if (auto failure = faults(reader, operation)) return *failure;
     operations.push_back(std::move(operation));
   }
-  return write(
-      call, *body, std::move(operations), [&](const Recorded& recorded) -> Result<Response> {
+  return writing(
+      call, *body, std::move(operations),
+      [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
         auto entries = entries_of(recorded);
         if (!entries) return entries.error();
         json::array streams;
@@ -393,7 +399,7 @@ Result<Response> Api::append_batch(const Call& call) const {
           if (!envelope) return envelope.error();
           auto kind = envelope->type->info().stream;
           auto& last = entries->back();
-          auto view = view_at(kind, entry.stream, last.seq, day_of(last), call.language);
+          auto view = view_at(kind, entry.stream, last.seq, day_of(last), language);
           if (!view) return view.error();
           streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
         }

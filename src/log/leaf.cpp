@@ -40,7 +40,7 @@ Result<PreparedEntry> prepare(const Draft& draft) {
     commitment = Commitment{to_hex(hmac_sha256(as_text(salt), payload)), payload.size()};
     entry.secret = std::string(as_text(salt)) + payload;
   }
-  entry.has_body = commitment.has_value();
+  entry.commitment = commitment;
   // Members in the order of their names, as canonical JSON wants them.
   entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
   if (commitment)
@@ -53,6 +53,20 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   constexpr std::size_t instant_bytes = 24;
   if (entry.leaf_head.size() + entry.leaf_tail.size() + instant_bytes > max_leaf_bytes)
     return too_large(max_leaf_bytes);
+  return entry;
+}
+
+Result<PreparedEntry> prepare_to_follow(Draft draft) {
+  auto entry = prepare(draft);
+  if (!entry || !draft.event.is_object()) return entry;
+  sort_members(draft.event);
+  sort_members(draft.body);
+  entry->parsed = Entry{.stream = draft.stream,
+                        .version = draft.version,
+                        .actor = std::move(draft.actor),
+                        .event = std::move(draft.event.get_object()),
+                        .commitment = entry->commitment};
+  if (!draft.body.is_null()) entry->parsed->body = std::move(draft.body);
   return entry;
 }
 

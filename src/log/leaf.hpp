@@ -66,13 +66,16 @@ struct PreparedEntry {
   std::string secret; ///< salt and payload of the body, in the clear; empty: none
   std::string person;
   bool erases = false;
-  bool has_body = false; ///< the leaf commits to one, here or elsewhere
+  std::optional<Commitment> commitment{}; ///< to a body, here or elsewhere
+  std::optional<Entry> parsed{}; ///< what reading the bytes would give, place and instant aside
 
   std::string leaf(Instant at) const { return leaf_head + to_string(at) + leaf_tail; }
 };
 
 /// Refused (`invalid`, code `too_large`) when a half exceeds its limit.
 Result<PreparedEntry> prepare(const Draft& draft);
+/// The same, for who follows the log: what was decided is handed on, and not read back.
+Result<PreparedEntry> prepare_to_follow(Draft draft);
 
 /// Reads a leaf; `corrupt` when the bytes are not one of a known format.
 Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf);

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace mingce {
@@ -29,6 +30,8 @@ struct KeptKey {
 
 /// A key came back with another fingerprint.
 Failure key_reused();
+/// Nothing is written any more until the log is opened anew.
+Failure write_failed();
 
 /// Reading. All members may be called from any thread; nothing here blocks a writer.
 class LogView : public EntrySource, public TreeSource {
@@ -96,12 +99,15 @@ struct Append {
   std::vector<KeyRing::Erasure> erasures{};
   /// Handles of persons whose keys are destroyed.
   std::vector<std::string> erased_persons{};
+  /// None of `keys` was known when the log had this size.
+  std::optional<std::uint64_t> keys_unknown_at{};
 };
 
 struct Appended {
   std::uint64_t first_seq = 0;
   std::uint32_t count = 0;
   bool replayed = false; ///< nothing was written: the key had been used with the same content
+  std::vector<Entry> entries{}; ///< as they were written; only where somebody follows the log
 };
 
 struct LogOptions {
@@ -109,15 +115,17 @@ struct LogOptions {
   std::function<Instant()> now;
   /// Called by the sequencer after a batch is durable and before anyone is told: read models are
   /// never behind an acknowledgement.
-  std::function<void(std::vector<Entry>)> on_commit{};
+  std::function<void(std::span<const Entry>)> on_commit{};
   /// Called once when a write has failed: nothing more will be written, the process should end.
   std::function<void()> on_failure{};
   std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
-  std::size_t max_queued = 4'096;
+  std::size_t max_queued = 4'096; ///< appends that may wait
+  std::size_t max_queued_bytes = 64ull << 20;
   KeyProfile profile{}; ///< of the keys, where there are none yet
 };
 
 class Notary;
+class Sequencer;
 
 /// Writing. One sequencer thread gives every entry its place; whatever waits while one batch is
 /// being synced becomes the next batch.
@@ -133,6 +141,9 @@ public:
   /// stopping, or an earlier write failed), `no_space`, `unknown` (the write itself failed).
   /// Where keys are destroyed, they have left the files when this returns.
   Result<Appended> append(Append append);
+  /// The same without blocking, for what erases nothing: `done` is called once, from this thread or
+  /// from the sequencer's, which must not be kept.
+  void submit(Append append, std::function<void(Result<Appended>)> done);
 
   /// The signed checkpoint of all that was acknowledged before the call. What is new since the
   /// last one is read again and hashed again, and must go on from it; a smaller or another tree is
@@ -145,7 +156,7 @@ public:
   Result<void> rotate_master();
 
   /// Must be set before the first append.
-  void on_commit(std::function<void(std::vector<Entry>)> callback);
+  void on_commit(std::function<void(std::span<const Entry>)> callback);
   /// Must be set before the first append.
   void on_failure(std::function<void()> callback);
   /// False once a write has failed or stop() was called.
@@ -155,7 +166,6 @@ public:
   void stop();
 
 private:
-  struct Sequencer;
   Log(std::unique_ptr<Store> store, LogOptions options);
   Result<void> finish_erasures();
   std::unique_ptr<Sequencer> sequencer_;

@@ -25,8 +25,8 @@ TOP = "main.cpp"
 # A header, and where alone it may be included (prefixes of paths below src).
 ONLY_IN = [
     (r"rocksdb/", ["log/"]),
-    (r"boost/(beast|asio)", ["http/server."]),
-    (r"openssl/", ["log/", "http/server."]),
+    (r"boost/(beast|asio)", ["http/server"]),
+    (r"openssl/", ["log/", "http/server"]),
     (r"CLI/", ["cli/", TOP]),
     (r"libical/", ["report/render_ics."]),
     (r"prometheus/", ["http/"]),

@@ -1,0 +1,204 @@
+#include "app/request_views.hpp"
+
+#include "app/clock_views.hpp"
+
+namespace mingce {
+namespace {
+
+/// A request as it is to be shown.
+struct Shown {
+  StreamId id;
+  std::string register_no, organ;
+  std::uint32_t version = 0;
+  Case state;
+};
+
+json::object to_view(const Shown& shown, const Particulars& text, const Viewpoint& from,
+                     Language language) {
+  auto& state = shown.state;
+  json::object out{{"id", shown.id.hex()}};
+  out[number_member(StreamKind::request)] = shown.register_no;
+  out["organ"] = shown.organ;
+  out["matter"] = to_word(state.matter);
+  out["channel"] = to_word(state.channel);
+  out["applicant"] = text.applicant;
+  out["subject"] = nullptr;
+  for (auto& member : text.members) out[member.key()] = member.value();
+  out["assignee"] = text.assignee;
+  out["state"] = to_word(state.state());
+  out["received_on"] = day_or_null(state.received_on);
+  auto terms = from.terms();
+  add_clock(out, read_clock(state, from.today, terms, from.lamps));
+  auto& conclusion = state.conclusion;
+  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
+  out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
+  out["correction_by"] = day_or_null(state.correction_by);
+  out["payment_by"] = day_or_null(state.payment_by);
+  out["erased_on"] = day_or_null(state.erased_on);
+  out["legal_hold"] = state.holds > 0;
+  json::array consultations;
+  for (auto& consultation : state.consultations)
+    if (consultation.open) consultations.push_back(json::string(consultation.id));
+  out["open_consultations"] = std::move(consultations);
+  if (state.redo.open || state.redo.conclusion) {
+    auto& redone = state.redo.conclusion;
+    out["redo"] = json::object{
+        {"open", state.redo.open},
+        {"due_on", day_or_null(state.redo.due_on)},
+        {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
+        {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
+  }
+  out["timers"] = to_json(timers_of(state.steps, from.today, terms, from.lamps), state);
+  if (!state.fees.empty()) out["fees"] = fees_of(state, *from.law);
+  out["version"] = std::int64_t(shown.version);
+  out["irregularities"] = to_json(irregularities(state, terms), language);
+  out["incomplete"] = to_json(gaps(state, terms), language);
+  return out;
+}
+
+/// What the text of a request is made of; it changes with nothing else.
+bool is_text(std::string_view type) {
+  for (auto* each : {RequestSubmitted::info.type, RequestReceived::info.type,
+                     ApplicantUpdated::info.type, ApplicantReclassified::info.type,
+                     RequestAssigned::info.type, EventAmended::info.type,
+                     EventRetracted::info.type, ApplicantErased::info.type})
+    if (type == each) return true;
+  return false;
+}
+
+Failure not_found() {
+  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
+}
+
+} // namespace
+
+// ---- text ---------------------------------------------------------------------------------------
+
+namespace {
+
+struct TextReader {
+  Particulars& text;
+
+  void operator()(const RequestSubmitted& e) { opening(full_data(e)); }
+  void operator()(const RequestReceived& e) { opening(full_data(e)); }
+  void operator()(const ApplicantUpdated& e) { apply_patch(text.applicant, full_data(e)); }
+  void operator()(const ApplicantReclassified& e) { text.applicant["kind"] = to_word(e.kind); }
+  void operator()(const RequestAssigned& e) { text.assignee = full_data(e); }
+  template <class Other>
+  void operator()(const Other&) {}
+
+  void opening(json::object data) {
+    if (auto* given = data.if_contains("applicant"); given && given->is_object())
+      text.applicant = std::move(given->get_object());
+    for (auto* name :
+         {"subject", "description", "form", "delivery", "items", "submitted_on", "referred_from"})
+      if (auto* value = data.if_contains(name)) text.members[name] = std::move(*value);
+  }
+};
+
+} // namespace
+
+void Particulars::take(const Event& event) { std::visit(TextReader{*this}, event); }
+
+Particulars Particulars::of(std::span<const Fact> facts) {
+  Particulars text;
+  for (auto& fact : facts) text.take(fact.event);
+  return text;
+}
+
+RecentTexts::Text RecentTexts::find(const StreamId& stream, std::uint32_t version) const {
+  auto& shard = shard_of(stream);
+  std::lock_guard lock(shard.mutex);
+  for (auto* half : {&shard.young, &shard.old})
+    if (auto found = half->find(stream); found != half->end())
+      return found->second.version == version ? found->second.text : nullptr;
+  return nullptr;
+}
+
+void RecentTexts::keep(const StreamId& stream, std::uint32_t version, Text text) {
+  auto& shard = shard_of(stream);
+  std::lock_guard lock(shard.mutex);
+  if (shard.young.size() >= generation) {
+    shard.old = std::move(shard.young);
+    shard.young.clear();
+  }
+  auto& kept = shard.young[stream];
+  if (version >= kept.version) kept = {version, std::move(text)};
+}
+
+void RecentTexts::forget(const StreamId& stream) {
+  auto& shard = shard_of(stream);
+  std::lock_guard lock(shard.mutex);
+  shard.young.erase(stream);
+  shard.old.erase(stream);
+}
+
+// ---- views --------------------------------------------------------------------------------------
+
+Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  Language language, LogView::Half half) {
+  auto history = read_history(log, stream, from.up_to, half);
+  if (!history) return history.error();
+  auto& first = history->entries.front();
+  auto* number = first.event.if_contains(number_member(StreamKind::request));
+  Shown shown{stream, number ? std::string(number->as_string()) : "",
+              std::string(first.event.at("organ").as_string()), history->entries.back().version,
+              fold_case(history->facts)};
+  return to_view(shown, Particulars::of(history->facts), from, language);
+}
+
+Result<RecentTexts::Text> RequestViews::text_of(const StreamId& stream, std::uint32_t version,
+                                                std::uint64_t up_to) const {
+  if (auto known = texts_.find(stream, version)) return known;
+  auto history = read_history(office_.log(), stream, up_to, LogView::Half::both);
+  if (!history) return history.error();
+  auto text = std::make_shared<const Particulars>(Particulars::of(history->facts));
+  texts_.keep(stream, history->entries.back().version, text);
+  return text;
+}
+
+/// Version 0: whatever it is now.
+Result<json::object> RequestViews::view(const StreamId& stream, std::uint32_t version,
+                                        std::uint64_t up_to, Day today, Language language) const {
+  std::optional<Shown> shown;
+  auto from = office_.read([&](const Register& reg) {
+    auto* row = reg.find_request(stream);
+    if (row && (version == 0 || row->version == version)) {
+      shown = Shown{stream, row->register_no, row->organ, row->version, row->state};
+      if (version == 0) up_to = reg.size();
+    }
+    return Viewer(reg, office_.statutes().law, up_to, today).on(stream);
+  });
+  // It has gone on meanwhile: as it was then.
+  if (!shown && version > 0) return request_view(office_.log(), from, stream, language);
+  if (!shown) return not_found();
+  auto text = text_of(stream, shown->version, up_to);
+  if (!text) return text.error();
+  return to_view(*shown, **text, from, language);
+}
+
+Result<json::object> RequestViews::as_it_stands(const StreamId& stream, Day today,
+                                                Language language) const {
+  return view(stream, 0, 0, today, language);
+}
+
+Result<json::object> RequestViews::as_recorded(const Entry& last, Language language) const {
+  auto type = std::string_view(last.event.at("type").as_string());
+  if (!is_text(type)) {
+    if (auto before = texts_.find(last.stream, last.version - 1))
+      texts_.keep(last.stream, last.version, before);
+  } else if (type == ApplicantErased::info.type) {
+    texts_.forget(last.stream);
+  } else if (last.version == 1) {
+    auto record = to_record(last);
+    auto event = record ? decode(*record->type, record->data) : record.error();
+    if (event) {
+      auto text = std::make_shared<Particulars>();
+      text->take(*event);
+      texts_.keep(last.stream, 1, std::move(text));
+    }
+  }
+  return view(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
+}
+
+} // namespace mingce

@@ -1,0 +1,76 @@
+#pragma once
+// What readers are shown of a request. The fold gives where it stands, its entries give the text:
+// a view up to a position of the past reads them, one of the case as it stands needs them only
+// where nobody looked at it lately.
+
+#include "app/views.hpp"
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+namespace mingce {
+
+/// The text of a request: the latest wording of each member. Private.
+struct Particulars {
+  json::object applicant;
+  /// subject, description, form, delivery, items, submitted_on, referred_from
+  json::object members;
+  json::value assignee;
+
+  void take(const Event& event);
+  static Particulars of(std::span<const Fact> facts);
+};
+
+/// A request up to a position, at the end of a day; `not_found` where there is none.
+Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
+                                  Language language, LogView::Half half = LogView::Half::both);
+
+/// The texts of requests that were looked at or written lately, each of one version. Thread-safe.
+class RecentTexts {
+public:
+  using Text = std::shared_ptr<const Particulars>;
+
+  /// Nothing unless it is that of this version.
+  Text find(const StreamId& stream, std::uint32_t version) const;
+  void keep(const StreamId& stream, std::uint32_t version, Text text);
+  void forget(const StreamId& stream);
+
+private:
+  static constexpr std::size_t shard_count = 16, generation = 256;
+  struct Kept {
+    std::uint32_t version = 0;
+    Text text;
+  };
+  struct Shard {
+    mutable std::mutex mutex;
+    std::unordered_map<StreamId, Kept> young, old;
+  };
+  Shard& shard_of(const StreamId& stream) const { return shards_[stream.bytes[15] % shard_count]; }
+
+  mutable std::array<Shard, shard_count> shards_;
+};
+
+/// Shows requests as they stand, of an office that goes on. Thread-safe.
+class RequestViews {
+public:
+  /// The office must outlive it.
+  explicit RequestViews(const Office& office) : office_(office) {}
+
+  /// As the case stands; `as_recorded`: only if its last entry is that one, as after an append, and
+  /// as it was recorded then. `not_found` where there is no such request.
+  Result<json::object> as_it_stands(const StreamId& stream, Day today, Language language) const;
+  Result<json::object> as_recorded(const Entry& last, Language language) const;
+
+private:
+  Result<json::object> view(const StreamId& stream, std::uint32_t version, std::uint64_t up_to,
+                            Day today, Language language) const;
+  Result<RecentTexts::Text> text_of(const StreamId& stream, std::uint32_t version,
+                                    std::uint64_t up_to) const;
+
+  const Office& office_;
+  mutable RecentTexts texts_;
+};
+
+} // namespace mingce

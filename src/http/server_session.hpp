@@ -1,0 +1,364 @@
+#pragma once
+// One connection: reads requests within limits and deadlines, has them answered, writes the answers.
+// Lives on one lane. Private to src/http/server*.
+
+#include "http/head_guard.hpp"
+#include "http/problem.hpp"
+#include "http/server.hpp"
+#include "http/server_lane.hpp"
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <utility>
+
+namespace mingce {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using net::use_awaitable;
+using net::ip::tcp;
+using Watch = std::chrono::steady_clock;
+
+inline constexpr auto as_result = net::as_tuple(use_awaitable);
+
+/// One line of the access log. The route is a template: no identity, name or search word gets here.
+struct Access {
+  std::string method, route;
+  unsigned status = 0;
+  std::size_t bytes_in = 0, bytes_out = 0;
+  std::chrono::microseconds took{};
+};
+std::string to_line(const Access& access);
+
+/// What all connections share. The pool may outlive the server: whoever still has work for it keeps
+/// it, and nothing runs any more.
+struct Shared {
+  const ServerOptions& options;
+  const Handler& handle;
+  Metrics& metrics;
+  std::shared_ptr<net::thread_pool> pool;
+  Aside aside;
+  std::atomic<bool> stopping = false;
+  std::atomic<std::size_t> sessions = 0;
+
+  Shared(const ServerOptions& given, const Handler& handler, Metrics& counted)
+      : options(given), handle(handler), metrics(counted),
+        pool(std::make_shared<net::thread_pool>(given.handler_threads)),
+        aside([pool = pool](std::function<void()> work) { net::post(*pool, std::move(work)); }) {}
+};
+
+Request to_request(const http::request<http::string_body>& message);
+Language language_in(const http::request<http::string_body>& message);
+/// The actor is written into the log: one line of text, not an essay.
+bool is_good_actor(const std::string& actor);
+Response early_problem(unsigned status, Language language);
+
+// ---- one connection -----------------------------------------------------------------------------
+
+template <class Stream>
+class Session : public Connection {
+public:
+  Session(Stream stream, Shared& shared, std::shared_ptr<Lane> lane)
+      : stream_(std::move(stream)), shared_(shared), lane_(std::move(lane)),
+        place_(lane_->enter(*this)) {
+    ++shared_.sessions;
+    shared_.metrics.connection_opened();
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() override {
+    lane_->leave(place_);
+    shared_.metrics.connection_closed();
+    --shared_.sessions;
+  }
+
+  net::awaitable<void> run() {
+    if constexpr (is_tls) {
+      set_deadline(shared_.options.handshake);
+      auto [ec] = co_await stream_.async_handshake(net::ssl::stream_base::server, as_result);
+      if (ec) co_return;
+    }
+    std::size_t served = 0;
+    while (co_await serve_one(++served)) {
+    }
+    close();
+  }
+
+private:
+  static constexpr bool is_tls = !std::is_same_v<Stream, tcp::socket>;
+
+  tcp::socket& socket() {
+    if constexpr (is_tls)
+      return stream_.next_layer();
+    else
+      return stream_;
+  }
+
+  void expire() override {
+    beast::error_code ignored;
+    socket().cancel(ignored);
+  }
+  void wake_if_idle() override {
+    if (idle_) expire();
+  }
+
+  /// Serves one request; false when the connection is not to be used again.
+  net::awaitable<bool> serve_one(std::size_t served) {
+    if (buffer_.size() == 0 && !co_await wait_for_request()) co_return false;
+    auto head = co_await read_head();
+    if (head == closed) co_return false;
+    if (head != 0) co_return co_await refuse(head, Language::zh);
+
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(head_bytes_limit + 1);
+    parser.body_limit(shared_.options.max_body_bytes);
+    // Extensions of chunks carry nothing here and are read differently by different programs.
+    bool extended = false;
+    auto on_chunk = [&](std::uint64_t, beast::string_view extensions, beast::error_code& ec) {
+      if (!extensions.empty()) {
+        extended = true;
+        ec = http::error::bad_chunk_extension;
+      }
+    };
+    parser.on_chunk_header(on_chunk);
+    beast::error_code ec;
+    buffer_.consume(parser.put(buffer_.data(), ec));
+    if (ec && ec != http::error::need_more)
+      co_return co_await refuse(ec == http::error::body_limit ? 413 : 400,
+                                language_in(parser.get()));
+    auto language = language_in(parser.get());
+    // Whatever identifies the caller is taken now: a trailer must not be able to change it.
+    auto request = to_request(parser.get());
+    auto fields = std::distance(parser.get().begin(), parser.get().end());
+    if (auto status = co_await read_body(parser)) {
+      if (status == closed) co_return false;
+      co_return co_await refuse(status, language);
+    }
+    if (extended || std::distance(parser.get().begin(), parser.get().end()) != fields ||
+        !is_good_actor(request.actor))
+      co_return co_await refuse(400, language);
+    request.body = std::move(parser.get().body());
+    bool keep_alive =
+        parser.get().keep_alive() && served < shared_.options.max_requests_per_connection;
+    co_return co_await answer(std::move(request), language, keep_alive);
+  }
+
+  /// Waits for the first byte of a request; gives up quietly when idle for too long or stopping.
+  net::awaitable<bool> wait_for_request() {
+    set_deadline(shared_.options.idle);
+    if (shared_.stopping) co_return false;
+    idle_ = true;
+    auto [ec, bytes] = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
+    idle_ = false;
+    buffer_.commit(bytes);
+    co_return !ec;
+  }
+
+  static constexpr unsigned closed = 1; ///< the peer went away: nobody to answer
+
+  /// 0 when a whole head that the guard accepts is in the buffer; else the status to answer.
+  net::awaitable<unsigned> read_head() {
+    set_deadline(shared_.options.head);
+    for (;;) {
+      std::string_view seen(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+      auto end = seen.find("\r\n\r\n");
+      if (end != seen.npos && end + 4 <= head_bytes_limit)
+        co_return unsigned(head_guard(seen.substr(0, end + 4)));
+      if (seen.size() > head_bytes_limit) co_return 431u;
+      if (timed_out()) co_return 408u;
+      auto [ec, bytes] = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
+      buffer_.commit(bytes);
+      if (ec && !timed_out()) co_return closed;
+    }
+  }
+
+  template <class Parser>
+  net::awaitable<unsigned> read_body(Parser& parser) {
+    set_deadline(shared_.options.body);
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue") && !parser.is_done()) {
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      auto [ec, bytes] = co_await net::async_write(stream_, net::buffer(go_on), as_result);
+      if (ec) co_return closed;
+    }
+    beast::error_code ec;
+    while (!parser.is_done() && !ec) {
+      if (timed_out()) co_return 408u;
+      auto [failed, bytes] = co_await http::async_read_some(stream_, buffer_, parser, as_result);
+      ec = failed;
+    }
+    if (!ec) co_return 0u;
+    if (timed_out()) co_return 408u;
+    if (ec == http::error::body_limit) co_return 413u;
+    if (ec == http::error::partial_message || ec == http::error::end_of_stream ||
+        ec.category() == net::error::get_system_category() || ec == net::error::eof)
+      co_return closed;
+    co_return 400u;
+  }
+
+  net::awaitable<bool> answer(Request request, Language language, bool keep_alive) {
+    auto begin = Watch::now();
+    Access access{request.method, {}, 0, request.body.size(), 0, {}};
+    Response response;
+    if (shared_.stopping) {
+      response = early_problem(503, language);
+      keep_alive = false;
+    } else {
+      response = co_await respond(request);
+      keep_alive = keep_alive && !shared_.stopping;
+    }
+    access.route = response.route;
+    access.status = response.status;
+    access.took = std::chrono::duration_cast<std::chrono::microseconds>(Watch::now() - begin);
+    bool sent = response.stream ? co_await write_stream(response, keep_alive, access.bytes_out)
+                                : co_await write_whole(response, keep_alive, access.bytes_out);
+    lane_->log(to_line(access));
+    shared_.metrics.request_served(access.method, access.route, access.status, access.took);
+    co_return sent&& keep_alive;
+  }
+
+  /// The answer may come at once, or later from another thread; it is made on this one.
+  net::awaitable<Response> respond(const Request& request) {
+    struct Answer {
+      bool is_asked = false; ///< the handler is running on this thread
+      std::function<Response()> give;
+      std::function<void()> resume;
+    };
+    auto answer = std::make_shared<Answer>();
+    answer->is_asked = true;
+    shared_.handle(request, shared_.aside,
+                   [answer, lane = lane_, here = std::this_thread::get_id()](auto give) {
+                     if (std::this_thread::get_id() == here && answer->is_asked) {
+                       answer->give = std::move(give);
+                       return;
+                     }
+                     lane->post([answer, give = std::move(give)] {
+                       answer->give = give;
+                       if (auto resume = std::exchange(answer->resume, nullptr)) resume();
+                     });
+                   });
+    answer->is_asked = false;
+    auto wait = [&answer](auto handler) {
+      auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+      answer->resume = [kept] { std::move (*kept)(); };
+    };
+    if (!answer->give)
+      co_await net::async_initiate<decltype(use_awaitable), void()>(wait, use_awaitable);
+    co_return answer->give();
+  }
+
+  /// Answers a request that cannot be trusted to end where it says, and closes.
+  net::awaitable<bool> refuse(unsigned status, Language language) {
+    auto response = early_problem(status, language);
+    Access access{"-", response.route, status, buffer_.size(), 0, {}};
+    co_await write_whole(response, false, access.bytes_out);
+    lane_->log(to_line(access));
+    shared_.metrics.request_served(access.method, access.route, status, {});
+    co_await linger();
+    co_return false;
+  }
+
+  void set_fields(auto& message, const Response& response, bool keep_alive) {
+    message.result(response.status);
+    message.version(11);
+    message.keep_alive(keep_alive);
+    message.set(http::field::content_type, safe_field(response.content_type));
+    message.set(http::field::cache_control, "no-store");
+    message.set("X-Content-Type-Options", "nosniff");
+    for (auto& [name, value] : response.fields) message.set(name, safe_field(value));
+  }
+
+  net::awaitable<bool> write_whole(Response& response, bool keep_alive, std::size_t& bytes_out) {
+    http::response<http::string_body> message;
+    set_fields(message, response, keep_alive);
+    message.body() = std::move(response.body);
+    message.prepare_payload();
+    set_deadline(shared_.options.write);
+    auto [ec, bytes] = co_await http::async_write(stream_, message, as_result);
+    bytes_out += bytes;
+    co_return !ec;
+  }
+
+  net::awaitable<bool> write_stream(Response& response, bool keep_alive, std::size_t& bytes_out) {
+    http::response<http::empty_body> message;
+    set_fields(message, response, keep_alive);
+    message.chunked(true);
+    http::response_serializer<http::empty_body> serializer(message);
+    set_deadline(shared_.options.write);
+    auto [ec, bytes] = co_await http::async_write_header(stream_, serializer, as_result);
+    bytes_out += bytes;
+    if (ec) co_return false;
+    for (;;) {
+      bool failed = false;
+      auto piece = co_await net::co_spawn(
+          *shared_.pool,
+          [&]() -> net::awaitable<Piece> {
+            try {
+              co_return response.stream();
+            } catch (const std::exception&) {
+              failed = true;
+            }
+            co_return Piece{};
+          },
+          use_awaitable);
+      if (failed) co_return false; // closed without the last chunk: the reader knows it was cut
+      if (!piece.data.empty()) {
+        set_deadline(shared_.options.write);
+        auto [wrote, count] = co_await net::async_write(
+            stream_, http::make_chunk(net::buffer(piece.data)), as_result);
+        bytes_out += count;
+        if (wrote) co_return false;
+      }
+      if (piece.next == Piece::Next::end) break;
+      if (piece.next == Piece::Next::wait) {
+        if (shared_.stopping) break;
+        net::steady_timer pause(stream_.get_executor(), std::chrono::milliseconds{100});
+        co_await pause.async_wait(as_result);
+      }
+    }
+    auto [last, count] = co_await net::async_write(stream_, http::make_chunk_last(), as_result);
+    bytes_out += count;
+    co_return !last;
+  }
+
+  /// Lets the peer read the answer before the connection goes: closing with unread bytes in the
+  /// receive buffer would reset it.
+  net::awaitable<void> linger() {
+    beast::error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+    set_deadline(std::chrono::seconds{2});
+    std::array<char, 4096> discarded;
+    for (std::size_t total = 0; total < (4u << 20) && !timed_out();) {
+      auto [ec, bytes] = co_await socket().async_read_some(net::buffer(discarded), as_result);
+      if (ec) break;
+      total += bytes;
+    }
+  }
+
+  void close() {
+    beast::error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_both, ignored);
+    socket().close(ignored);
+  }
+
+  Stream stream_;
+  bool idle_ = false;
+  Shared& shared_;
+  std::shared_ptr<Lane> lane_;
+  Lane::Place place_;
+  beast::flat_buffer buffer_;
+};
+
+template <class Stream>
+net::awaitable<void> run_session(Stream stream, Shared& shared, std::shared_ptr<Lane> lane) {
+  Session<Stream> session(std::move(stream), shared, std::move(lane));
+  co_await session.run();
+}
+
+} // namespace mingce
