@@ -1,0 +1,143 @@
+"""The results as Markdown: the machine, the goals, the figures, the growth."""
+
+from goals import GOALS
+
+MARKS = ("<!-- performance -->", "<!-- /performance -->")
+VERDICTS = {"goal": "goal met", "floor": "floor met", "missed": "**missed**",
+            "not measured": "not measured"}
+
+FIGURES = [
+    ("disk_sync_us", "fdatasync of 300 bytes", "µs"),
+    ("disk_sync_16k_us", "fdatasync of 16 KiB", "µs"),
+    ("rocksdb_ideal64", "RocksDB, ideal batches of 64", "/s"),
+    ("rocksdb_threads64", "RocksDB, own group commit, 64 threads", "/s"),
+    ("rocksdb_one", "RocksDB, synced put, one client", "/s"),
+    ("postgres_plain", "PostgreSQL, expected version, 64 clients", "/s"),
+    ("postgres_plain_p99", "its 99th percentile", "µs"),
+    ("postgres_in_order", "PostgreSQL, the same order without gaps", "/s"),
+    ("append64", "mingce, POST, 64 connections", "/s"),
+    ("append64_p99", "its 99th percentile", "µs"),
+    ("append64_cpu_us", "CPU time of the server an event", "µs"),
+    ("events_per_sync", "events a sync at 64 connections", ""),
+    ("append256", "mingce, POST, 256 connections", "/s"),
+    ("append1", "mingce, POST, one connection", "/s"),
+    ("mixed64", "mingce, half POST and half GET, 64 connections", "/s"),
+    ("bare_http", "the least Beast server, GET, one core", "/s"),
+    ("view", "mingce, one request's view, one core", "/s"),
+    ("list", "mingce, a page of fifty of the register, one core", "/s"),
+    ("duckdb_fold", "DuckDB, fold over typed columns", "s"),
+    ("duckdb_matrix", "DuckDB, matrix of one year", "s"),
+    ("postgres_fold", "PostgreSQL, fold", "s"),
+    ("replay", "mingce, `report` by replay", "s"),
+    ("replay_full", "mingce, `report --full`", "s"),
+    ("report", "mingce, this year's report from the running server", "s"),
+    ("cold_start", "mingce, cold start to ready", "s"),
+    ("iterate", "RocksDB, iterator over 1 million entries", "/s"),
+    ("merkle_replay", "reading and hashing alone, 1 million entries", "/s"),
+    ("verify", "mingce, `verify`, one core", "/s"),
+    ("tree_us", "CPU time of the tree an event", "µs"),
+    ("sealing_us", "CPU time of sealing an event", "µs"),
+    ("postgres_bytes", "PostgreSQL, heap an event", "bytes"),
+    ("disk_bytes", "mingce, whole directory an event", "bytes"),
+]
+
+GROWTH = [("import_s", "import, s"), ("append_us", "append, µs"), ("view_us", "view, µs"),
+          ("report_us", "report, µs"), ("replay_s", "replay, s"), ("verify_s", "verify, s"),
+          ("start_s", "start, s"), ("memory", "memory, MiB"), ("disk_bytes", "bytes an event")]
+
+
+def number(value):
+    """Three digits that count, and no more."""
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def rows(head, body):
+    line = lambda cells: "| " + " | ".join(cells) + " |\n"
+    return line(head) + line(["---"] * len(head)) + "".join(line(cells) for cells in body)
+
+
+def machine_text(result):
+    m, s = result["machine"], result["settings"]
+    versions = ", ".join(f"{name} {version}" for name, version in m["versions"].items())
+    sync = result["medians"].get("disk_sync_us")
+    latency = f", fdatasync of 300 bytes {sync:.0f} µs" if sync else ""
+    return (f"{m['day']}: {m['cores']} cores of {m['cpu']}, {m['memory_gib']} GiB, {m['system']}, "
+            f"Linux {m['kernel']}; disk {m['disk']}{latency}. {versions}. Medians of "
+            f"{s['rounds']} interleaved rounds of {s['seconds']:g} s; replay and start with "
+            f"{s['events']:,} events, reads and `verify` with {s['verified']:,}.\n")
+
+
+def goals_as_data(result):
+    return [{"goal": g.number, "what": g.what, "floor": g.floor, "aim": g.goal,
+             "measured": g.measured(result["medians"]), "verdict": g.verdict(result["medians"])}
+            for g in GOALS]
+
+
+def goals_table(result):
+    body = []
+    for goal in GOALS:
+        value = goal.measured(result["medians"])
+        sign = "≥" if goal.more_is_better else "≤"
+        body.append([goal.number, goal.what, f"{sign} {goal.floor:g}", f"{sign} {goal.goal:g}",
+                     "–" if value is None else number(value) + goal.unit,
+                     VERDICTS[goal.verdict(result["medians"])]])
+    return rows(["", "ratio within one run", "floor", "goal", "measured", ""], body)
+
+
+def figures_table(result):
+    body = []
+    for name, what, unit in FIGURES:
+        values = result["rounds"].get(name)
+        if values:
+            body.append([what, f"{number(result['medians'][name])} {unit}".strip(),
+                         f"{number(min(values))} – {number(max(values))}"])
+    return rows(["", "median", "of all rounds"], body)
+
+
+def growth_table(result):
+    medians = result["medians"]
+    sizes = [n for n in result["settings"]["sizes"] if f"growth/replay_s/{n}" in medians]
+    body = []
+    for name, what in GROWTH:
+        scale = 1 << 20 if name == "memory" else 1
+        body.append([what] + [number(medians[f"growth/{name}/{n}"] / scale) for n in sizes])
+    return rows(["events"] + [f"{n:,}" for n in sizes], body) if sizes else ""
+
+
+def markdown(result):
+    parts = ["# Performance\n", machine_text(result), "## Goals\n", goals_table(result),
+             "## Figures\n", figures_table(result)]
+    if growth := growth_table(result):
+        parts += ["## As the log grows\n", growth]
+    parts += ["## How it is measured\n", METHOD]
+    if result["skipped"]:
+        parts += ["Skipped in this run: " + "; ".join(result["skipped"]) + ".\n"]
+    return "\n".join(parts)
+
+
+METHOD = """`tools/bench` measures everything anew, product and peers in turn, and judges ratios: absolute figures move with the machine.
+
+- **Appends** go through HTTP, with rules, idempotency keys, tree and sealing on, the disk synced before each 201. The load generator opens requests (name, telephone, subject) and leads each through ten events, five of them with a private half; status and version of every answer are checked.
+- **Events a sync**: the kernel's count of fdatasync calls beside the answers (needs perf).
+- **RocksDB** writes three rows an event in one column family, 375 bytes the event. *Ideal* is one thread that always has a whole batch ready.
+- **PostgreSQL** appends through a function that checks the expected version, over a unix socket, with fsync; *in order* takes one lock until the commit. Its fold, and DuckDB's, count the same events as mingce, and the totals must agree, or the run ends with an error.
+- **Reading and hashing alone** reads entries of 375 bytes from RocksDB and computes the root of RFC 6962 over them.
+- **With tree and sealing / without**: the product has no switch that leaves them out. The CPU time of the tree (hashing, frontier, tiles and their rows in the database) is measured on the product's own code; that of sealing as the difference of two logs, filled once with private halves and once with the same text in the open. Both are set against the server's CPU time an event at 64 connections.
+- **Cold start**: the page cache is dropped before, where that is allowed.
+"""
+
+
+def publish(root, result):
+    """The whole into ops/, the goals between the marks of the READMEs."""
+    (root / "ops" / "performance.md").write_text(markdown(result), encoding="utf-8")
+    for name in ("README.md", "README.zh-CN.md"):
+        path = root / name
+        text = path.read_text(encoding="utf-8")
+        if MARKS[0] not in text:
+            continue
+        before, rest = text.split(MARKS[0])
+        after = rest.split(MARKS[1])[1]
+        inner = f"\n{machine_text(result)}\n{goals_table(result)}"
+        path.write_text(f"{before}{MARKS[0]}{inner}{MARKS[1]}{after}", encoding="utf-8")
