@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import subprocess
+import time
 from datetime import date
 from pathlib import Path
 
@@ -39,3 +40,20 @@ def describe(data):
         "disk": file_system(data),
         "versions": {name: package_version(package) for name, package in PACKAGES.items()},
     }
+
+
+def busy_and_total():
+    fields = [int(f) for f in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(fields) - fields[3] - fields[4], sum(fields)
+
+
+def wait_until_quiet(seconds):
+    """Until others use less than a twelfth of the processors; False when they never did."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = busy_and_total()
+        time.sleep(0.5)
+        after = busy_and_total()
+        if (after[0] - before[0]) * 12 < after[1] - before[1]:
+            return True
+    return False

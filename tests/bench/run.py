@@ -27,6 +27,8 @@ class Run:
         self.options = options
         self.rounds = {}
         self.skipped = []
+        self.versions = {}
+        self.begun_rounds = self.busy_rounds = 0
         self.scratch = options.data / "scratch"
         self.scratch.mkdir(parents=True, exist_ok=True)
         self.registers = product.Registers(options.data / "registers")
@@ -38,6 +40,16 @@ class Run:
     def skip(self, what):
         note(f"skipped: {what}")
         self.skipped.append(what)
+
+    def turns(self, what):
+        """The rounds of one part, each begun when the machine is quiet, if it ever is."""
+        for turn in range(self.options.rounds):
+            quiet = machine.wait_until_quiet(20)
+            self.begun_rounds += 1
+            self.busy_rounds += not quiet
+            note(f"{what}, round {turn + 1} of {self.options.rounds}"
+                 + ("" if quiet else "; the machine is busy"))
+            yield turn
 
     def medians(self):
         return {name: statistics.median(values) for name, values in self.rounds.items()}
@@ -55,8 +67,7 @@ class Run:
             return self.append_rounds(postgres)
 
     def append_rounds(self, postgres):
-        for turn in range(self.options.rounds):
-            note(f"append, round {turn + 1} of {self.options.rounds}")
+        for _ in self.turns("append"):
             found = product.benchmarks("mingce_ceilings", self.scratch, "disk_sync|append")
             self.add("disk_sync_us", found["disk_sync/300"]["real_time"] / 1e3)
             self.add("disk_sync_16k_us", found["disk_sync/16384"]["real_time"] / 1e3)
@@ -112,8 +123,7 @@ class Run:
                 product.bare_http(core=0) as bare:
             product.subprocess.run(["taskset", "-acp", "0", str(counted.pid)], check=True,
                                    stdout=product.subprocess.DEVNULL)
-            for turn in range(self.options.rounds):
-                note(f"reads, round {turn + 1} of {self.options.rounds}")
+            for _ in self.turns("reads"):
                 seconds = self.options.seconds
                 self.add("bare_http", product.load(bare, path="/", seconds=seconds, core=1)
                          ["per_second"])
@@ -143,8 +153,7 @@ class Run:
         self.replay_postgres(lines, totals)
 
         data = self.registers.pristine(events)
-        for turn in range(self.options.rounds):
-            note(f"replay, round {turn + 1} of {self.options.rounds}")
+        for _ in self.turns("replay"):
             took, report = product.report_command(data)
             self.add("replay", took)
             totals["mingce"] = product.answered_in_year(report)
@@ -184,8 +193,7 @@ class Run:
 
     def verify(self):
         data = self.registers.pristine(self.options.small)
-        for turn in range(self.options.rounds):
-            note(f"verify, round {turn + 1} of {self.options.rounds}")
+        for turn in self.turns("verify"):
             took, _ = product.command("verify", "--data", data, core=0)
             self.add("verify", self.options.small / took)
             if turn < 3:
@@ -233,7 +241,7 @@ class Run:
             self.add("replay_linear", an_event(large) / an_event(small))
 
     def add_version(self, name, version):
-        self.versions = getattr(self, "versions", {}) | {name: version}
+        self.versions[name] = version
 
 
 def sizes(text):
@@ -273,11 +281,12 @@ def main():
     for part in options.only.split(","):
         getattr(run, part)()
     result = {"machine": description | {"versions": description["versions"]
-                                        | getattr(run, "versions", {})},
+                                        | run.versions},
               "settings": {"rounds": options.rounds, "seconds": options.seconds,
                            "events": options.events, "verified": options.small,
                            "sizes": options.sizes},
-              "rounds": run.rounds, "medians": run.medians(), "skipped": run.skipped}
+              "rounds": run.rounds, "medians": run.medians(), "skipped": run.skipped,
+              "begun_rounds": run.begun_rounds, "busy_rounds": run.busy_rounds}
     text = table.markdown(result)
     (options.data / "performance.json").write_text(
         json.dumps(result | {"goals": table.goals_as_data(result)}, ensure_ascii=False, indent=1))

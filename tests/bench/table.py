@@ -6,39 +6,51 @@ MARKS = ("<!-- performance -->", "<!-- /performance -->")
 VERDICTS = {"goal": "goal met", "floor": "floor met", "missed": "**missed**",
             "not measured": "not measured"}
 
-FIGURES = [
-    ("disk_sync_us", "fdatasync of 300 bytes", "µs"),
-    ("disk_sync_16k_us", "fdatasync of 16 KiB", "µs"),
-    ("rocksdb_ideal64", "RocksDB, ideal batches of 64", "/s"),
-    ("rocksdb_threads64", "RocksDB, own group commit, 64 threads", "/s"),
-    ("rocksdb_one", "RocksDB, synced put, one client", "/s"),
-    ("postgres_plain", "PostgreSQL, expected version, 64 clients", "/s"),
-    ("postgres_plain_p99", "its 99th percentile", "µs"),
-    ("postgres_in_order", "PostgreSQL, the same order without gaps", "/s"),
-    ("append64", "mingce, POST, 64 connections", "/s"),
-    ("append64_p99", "its 99th percentile", "µs"),
-    ("append64_cpu_us", "CPU time of the server an event", "µs"),
-    ("events_per_sync", "events a sync at 64 connections", ""),
-    ("append256", "mingce, POST, 256 connections", "/s"),
-    ("append1", "mingce, POST, one connection", "/s"),
-    ("mixed64", "mingce, half POST and half GET, 64 connections", "/s"),
-    ("bare_http", "the least Beast server, GET, one core", "/s"),
-    ("view", "mingce, one request's view, one core", "/s"),
-    ("list", "mingce, a page of fifty of the register, one core", "/s"),
-    ("duckdb_fold", "DuckDB, fold over typed columns", "s"),
-    ("duckdb_matrix", "DuckDB, matrix of one year", "s"),
-    ("postgres_fold", "PostgreSQL, fold", "s"),
-    ("replay", "mingce, `report` by replay", "s"),
-    ("replay_full", "mingce, `report --full`", "s"),
-    ("report", "mingce, this year's report from the running server", "s"),
-    ("cold_start", "mingce, cold start to ready", "s"),
-    ("iterate", "RocksDB, iterator over 1 million entries", "/s"),
-    ("merkle_replay", "reading and hashing alone, 1 million entries", "/s"),
-    ("verify", "mingce, `verify`, one core", "/s"),
-    ("tree_us", "CPU time of the tree an event", "µs"),
-    ("sealing_us", "CPU time of sealing an event", "µs"),
-    ("postgres_bytes", "PostgreSQL, heap an event", "bytes"),
-    ("disk_bytes", "mingce, whole directory an event", "bytes"),
+
+def share_of(ceiling):
+    """A rate over the rate that the machine allows by itself."""
+    return lambda name, m, s: m[name] / m[ceiling]
+
+
+def pace_of(ceiling):
+    """The same of a time that all replayed events took."""
+    return lambda name, m, s: s["events"] / m[name] / m[ceiling]
+
+
+FIGURES = [  # name, what, unit, ratio to the raw ceiling
+    ("disk_sync_us", "fdatasync of 300 bytes", "µs", None),
+    ("disk_sync_16k_us", "fdatasync of 16 KiB", "µs", None),
+    ("rocksdb_ideal64", "RocksDB, ideal batches of 64", "/s", None),
+    ("rocksdb_threads64", "RocksDB, own group commit, 64 threads", "/s", None),
+    ("rocksdb_one", "RocksDB, synced put, one client", "/s", None),
+    ("postgres_plain", "PostgreSQL, expected version, 64 clients", "/s", None),
+    ("postgres_plain_p99", "its 99th percentile", "µs", None),
+    ("postgres_in_order", "PostgreSQL, the same order without gaps", "/s", None),
+    ("append64", "mingce, POST, 64 connections", "/s", share_of("rocksdb_ideal64")),
+    ("append64_p99", "its 99th percentile", "µs", None),
+    ("append64_cpu_us", "CPU time of the server an event", "µs", None),
+    ("events_per_sync", "events a sync at 64 connections", "", None),
+    ("append256", "mingce, POST, 256 connections", "/s", share_of("rocksdb_ideal64")),
+    ("append1", "mingce, POST, one connection", "/s", share_of("rocksdb_one")),
+    ("mixed64", "mingce, half POST and half GET, 64 connections", "/s",
+     share_of("rocksdb_ideal64")),
+    ("bare_http", "the least Beast server, GET, one core", "/s", None),
+    ("view", "mingce, one request's view, one core", "/s", share_of("bare_http")),
+    ("list", "mingce, a page of fifty of the register, one core", "/s", share_of("bare_http")),
+    ("iterate", "RocksDB, iterator over 1 million entries", "/s", None),
+    ("duckdb_fold", "DuckDB, fold over typed columns", "s", None),
+    ("duckdb_matrix", "DuckDB, matrix of one year", "s", None),
+    ("postgres_fold", "PostgreSQL, fold", "s", None),
+    ("replay", "mingce, `report` by replay", "s", pace_of("iterate")),
+    ("replay_full", "mingce, `report --full`", "s", pace_of("iterate")),
+    ("report", "mingce, this year's report from the running server", "s", None),
+    ("cold_start", "mingce, cold start to ready", "s", pace_of("iterate")),
+    ("merkle_replay", "reading and hashing alone, 1 million entries", "/s", None),
+    ("verify", "mingce, `verify`, one core", "/s", share_of("merkle_replay")),
+    ("tree_us", "CPU time of the tree an event", "µs", None),
+    ("sealing_us", "CPU time of sealing an event", "µs", None),
+    ("postgres_bytes", "PostgreSQL, heap an event", "bytes", None),
+    ("disk_bytes", "mingce, whole directory an event", "bytes", None),
 ]
 
 GROWTH = [("import_s", "import, s"), ("append_us", "append, µs"), ("view_us", "view, µs"),
@@ -58,6 +70,11 @@ def rows(head, body):
     return line(head) + line(["---"] * len(head)) + "".join(line(cells) for cells in body)
 
 
+def busy_text(result):
+    busy, rounds = result["busy_rounds"], result["begun_rounds"]
+    return f" **{busy} of {rounds} rounds began on a busy machine.**" if busy else ""
+
+
 def machine_text(result):
     m, s = result["machine"], result["settings"]
     versions = ", ".join(f"{name} {version}" for name, version in m["versions"].items())
@@ -66,7 +83,8 @@ def machine_text(result):
     return (f"{m['day']}: {m['cores']} cores of {m['cpu']}, {m['memory_gib']} GiB, {m['system']}, "
             f"Linux {m['kernel']}; disk {m['disk']}{latency}. {versions}. Medians of "
             f"{s['rounds']} interleaved rounds of {s['seconds']:g} s; replay and start with "
-            f"{s['events']:,} events, reads and `verify` with {s['verified']:,}.\n")
+            f"{s['events']:,} events, reads and `verify` with {s['verified']:,}."
+            + busy_text(result) + "\n")
 
 
 def goals_as_data(result):
@@ -86,14 +104,22 @@ def goals_table(result):
     return rows(["", "ratio within one run", "floor", "goal", "measured", ""], body)
 
 
+def ratio_to_ceiling(result, name, ratio):
+    try:
+        return number(ratio(name, result["medians"], result["settings"])) if ratio else ""
+    except KeyError:
+        return ""
+
+
 def figures_table(result):
     body = []
-    for name, what, unit in FIGURES:
+    for name, what, unit, ratio in FIGURES:
         values = result["rounds"].get(name)
         if values:
             body.append([what, f"{number(result['medians'][name])} {unit}".strip(),
-                         f"{number(min(values))} – {number(max(values))}"])
-    return rows(["", "median", "of all rounds"], body)
+                         f"{number(min(values))} – {number(max(values))}",
+                         ratio_to_ceiling(result, name, ratio)])
+    return rows(["", "median", "of all rounds", "to the raw ceiling"], body)
 
 
 def growth_table(result):
@@ -119,6 +145,7 @@ def markdown(result):
 
 METHOD = """`tools/bench` measures everything anew, product and peers in turn, and judges ratios: absolute figures move with the machine.
 
+- **The raw ceiling** of an append is RocksDB with ideal batches (with one connection: a synced put), of a read the least Beast server, of replay and start RocksDB's iterator over as many entries, of `verify` reading and hashing alone.
 - **Appends** go through HTTP, with rules, idempotency keys, tree and sealing on, the disk synced before each 201. The load generator opens requests (name, telephone, subject) and leads each through ten events, five of them with a private half; status and version of every answer are checked.
 - **Events a sync**: the kernel's count of fdatasync calls beside the answers (needs perf).
 - **RocksDB** writes three rows an event in one column family, 375 bytes the event. *Ideal* is one thread that always has a whole batch ready.
