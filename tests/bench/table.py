@@ -3,8 +3,11 @@
 from goals import GOALS
 
 MARKS = ("<!-- performance -->", "<!-- /performance -->")
-VERDICTS = {"goal": "goal met", "floor": "floor met", "missed": "**missed**",
-            "not measured": "not measured"}
+VERDICTS = {"goal": ("goal met", "达到目标"), "floor": ("floor met", "达到底线"),
+            "missed": ("**missed**", "**未达到**"), "not measured": ("not measured", "未测")}
+HEADS = (["", "ratio within one run", "floor", "goal", "measured", ""],
+         ["", "同一次运行中的比值", "底线", "目标", "实测", ""])
+EN, ZH = 0, 1
 
 
 def share_of(ceiling):
@@ -70,21 +73,27 @@ def rows(head, body):
     return line(head) + line(["---"] * len(head)) + "".join(line(cells) for cells in body)
 
 
-def busy_text(result):
-    busy, rounds = result["busy_rounds"], result["begun_rounds"]
-    return f" **{busy} of {rounds} rounds began on a busy machine.**" if busy else ""
+TEXTS = (
+    "{day}: {cores} cores of {cpu}, {memory_gib} GiB, {system}, Linux {kernel}; disk {disk}, "
+    "fdatasync of 300 bytes {sync} µs. {versions}. Medians of {rounds} interleaved rounds of "
+    "{seconds:g} s; replay and start with {events:,} events, reads and `verify` with "
+    "{verified:,}.{busy}\n",
+    "{day}：{cores} 核 {cpu}，{memory_gib} GiB，{system}，Linux {kernel}；磁盘 {disk}，"
+    "300 字节的 fdatasync 用时 {sync} µs。{versions}。取 {rounds} 轮交替测量的中位数，"
+    "每轮 {seconds:g} 秒；重放与启动用 {events:,} 条事项，读取与 `verify` 用 {verified:,} 条。{busy}\n",
+)
+BUSY = (" **{busy_rounds} of {begun_rounds} rounds began on a busy machine.**",
+        "**{begun_rounds} 轮中有 {busy_rounds} 轮开始时机器另有负载。**")
 
 
-def machine_text(result):
-    m, s = result["machine"], result["settings"]
-    versions = ", ".join(f"{name} {version}" for name, version in m["versions"].items())
+def machine_text(result, language=EN):
+    machine = result["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     sync = result["medians"].get("disk_sync_us")
-    latency = f", fdatasync of 300 bytes {sync:.0f} µs" if sync else ""
-    return (f"{m['day']}: {m['cores']} cores of {m['cpu']}, {m['memory_gib']} GiB, {m['system']}, "
-            f"Linux {m['kernel']}; disk {m['disk']}{latency}. {versions}. Medians of "
-            f"{s['rounds']} interleaved rounds of {s['seconds']:g} s; replay and start with "
-            f"{s['events']:,} events, reads and `verify` with {s['verified']:,}."
-            + busy_text(result) + "\n")
+    return TEXTS[language].format(
+        **machine | result["settings"] | {"versions": versions},
+        sync="–" if sync is None else f"{sync:.0f}",
+        busy=BUSY[language].format(**result) if result["busy_rounds"] else "")
 
 
 def goals_as_data(result):
@@ -93,15 +102,16 @@ def goals_as_data(result):
             for g in GOALS]
 
 
-def goals_table(result):
+def goals_table(result, language=EN):
     body = []
     for goal in GOALS:
         value = goal.measured(result["medians"])
         sign = "≥" if goal.more_is_better else "≤"
-        body.append([goal.number, goal.what, f"{sign} {goal.floor:g}", f"{sign} {goal.goal:g}",
+        body.append([goal.number, (goal.what, goal.what_zh)[language],
+                     f"{sign} {goal.floor:g}", f"{sign} {goal.goal:g}",
                      "–" if value is None else number(value) + goal.unit,
-                     VERDICTS[goal.verdict(result["medians"])]])
-    return rows(["", "ratio within one run", "floor", "goal", "measured", ""], body)
+                     VERDICTS[goal.verdict(result["medians"])][language]])
+    return rows(HEADS[language], body)
 
 
 def ratio_to_ceiling(result, name, ratio):
@@ -156,15 +166,17 @@ METHOD = """`tools/bench` measures everything anew, product and peers in turn, a
 """
 
 
+def between_marks(text, inner):
+    """The text with something else between its two marks."""
+    before, rest = text.split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    return f"{before}{MARKS[0]}\n{inner}{MARKS[1]}{after}"
+
+
 def publish(root, result):
     """The whole into ops/, the goals between the marks of the READMEs."""
     (root / "ops" / "performance.md").write_text(markdown(result), encoding="utf-8")
-    for name in ("README.md", "README.zh-CN.md"):
+    for name, language in (("README.md", EN), ("README.zh-CN.md", ZH)):
         path = root / name
-        text = path.read_text(encoding="utf-8")
-        if MARKS[0] not in text:
-            continue
-        before, rest = text.split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-        inner = f"\n{machine_text(result)}\n{goals_table(result)}"
-        path.write_text(f"{before}{MARKS[0]}{inner}{MARKS[1]}{after}", encoding="utf-8")
+        inner = f"{machine_text(result, language)}\n{goals_table(result, language)}"
+        path.write_text(between_marks(path.read_text(encoding="utf-8"), inner), encoding="utf-8")
