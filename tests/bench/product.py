@@ -107,10 +107,10 @@ def bare_http(core=None):
             running.terminate()
 
 
-def benchmarks(program, scratch, only="."):
+def benchmarks(program, scratch, only=".", core=None):
     """Runs a Google Benchmark program: name → its figures."""
     done = subprocess.run(
-        [PROGRAMS / program, f"--benchmark_filter={only}", "--benchmark_format=json"],
+        [*pinned(core), PROGRAMS / program, f"--benchmark_filter={only}", "--benchmark_format=json"],
         env=os.environ | {"MINGCE_BENCH_DIR": str(scratch)}, capture_output=True, text=True,
         timeout=600, check=False)
     if done.returncode != 0:

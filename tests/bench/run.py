@@ -197,7 +197,7 @@ class Run:
             took, _ = product.command("verify", "--data", data, core=0)
             self.add("verify", self.options.small / took)
             if turn < 3:
-                found = product.benchmarks("mingce_ceilings", self.scratch, "Stored")
+                found = product.benchmarks("mingce_ceilings", self.scratch, "Stored", core=0)
                 self.add("merkle_replay", found["Stored/merkle_replay/1000000"]["items_per_second"])
                 self.add("iterate", found["Stored/iterate/1000000"]["items_per_second"])
                 shares = product.benchmarks("mingce_shares", self.scratch)
