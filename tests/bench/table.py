@@ -86,6 +86,17 @@ BUSY = (" **{busy_rounds} of {begun_rounds} rounds began on a busy machine.**",
         "**{begun_rounds} 轮中有 {busy_rounds} 轮开始时机器另有负载。**")
 
 
+STEADY = 1.5  # how far the disk's latency may move between rounds
+UNSTEADY = (" **The disk's latency moved by a factor of {0:.1f} during the run: measure again.**",
+            "**测量期间磁盘时延变动达 {0:.1f} 倍：应重新测量。**")
+
+
+def unsteady_text(result, language):
+    syncs = result["rounds"].get("disk_sync_us", [1])
+    moved = max(syncs) / min(syncs)
+    return UNSTEADY[language].format(moved) if moved > STEADY else ""
+
+
 def machine_text(result, language=EN):
     machine = result["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
@@ -93,7 +104,8 @@ def machine_text(result, language=EN):
     return TEXTS[language].format(
         **machine | result["settings"] | {"versions": versions},
         sync="–" if sync is None else f"{sync:.0f}",
-        busy=BUSY[language].format(**result) if result["busy_rounds"] else "")
+        busy=(BUSY[language].format(**result) if result["busy_rounds"] else "")
+        + unsteady_text(result, language))
 
 
 def goals_as_data(result):

@@ -70,6 +70,15 @@ class Published(unittest.TestCase):
                           (root / "ops" / "performance.md").read_text(encoding="utf-8"))
 
 
+    def test_a_disk_that_changed_is_named(self):
+        for syncs, is_named in (([100, 140], False), ([100, 160], True)):
+            measured = result({})
+            measured["rounds"]["disk_sync_us"] = syncs
+            for language in (table.EN, table.ZH):
+                named = "1.6" in table.machine_text(measured, language)
+                self.assertEqual(named, is_named)
+
+
 @unittest.skipUnless((product.PROGRAMS / "mingce_load").exists(), "built with -DMINGCE_BENCH=ON")
 class Load(unittest.TestCase):
     def entries(self, address):
