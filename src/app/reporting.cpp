@@ -1,11 +1,13 @@
 #include "app/reporting.hpp"
 
+#include "app/case_findings.hpp"
 #include "projection/statistics.hpp"
 #include "report/document.hpp"
 #include "report/quantity.hpp"
 #include "report/tables.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace mingce {
 namespace {
@@ -205,10 +207,9 @@ json::array cell_names(const Edition& edition, const RegisteredRequest& request,
 
 // ---- what should not have happened --------------------------------------------------------------
 
-std::vector<IrregularityNote> irregularity_notes(const Register& reg, const Statutes& statutes,
-                                                 const OrganSet& organs, const Period& period) {
+std::vector<IrregularityNote> irregularity_notes(const std::vector<CaseIrregularity>& irregular) {
   std::map<std::string, IrregularityNote> by_code;
-  for (auto& found : findings(reg, statutes.law, organs, period, Finding::irregular)) {
+  for (auto& found : irregular) {
     auto& note = by_code[found.irregularity.code];
     note.code = found.irregularity.code;
     note.article = found.irregularity.article;
@@ -218,6 +219,71 @@ std::vector<IrregularityNote> irregularity_notes(const Register& reg, const Stat
   std::vector<IrregularityNote> notes;
   for (auto& [code, note] : by_code) notes.push_back(std::move(note));
   return notes;
+}
+
+// ---- the checks ---------------------------------------------------------------------------------
+
+/// 规章制定权 by the kind of organ; of a government only its name tells, if anything does.
+std::optional<bool> power_to_make_regulations(const Organ& organ) {
+  switch (organ.kind) {
+  case OrganKind::state_council_organ:
+    return true;
+  case OrganKind::government:
+    return makes_regulations(organ.name);
+  case OrganKind::department:
+  case OrganKind::township:
+  case OrganKind::subdistrict:
+  case OrganKind::agency:
+  case OrganKind::authorised_org:
+    break;
+  }
+  return false;
+}
+
+std::vector<RollUpMember> roll_up_of(const std::vector<RegionMember>& region) {
+  std::vector<RollUpMember> members;
+  for (auto& member : region) {
+    members.push_back({member.name});
+    if (member.tables) members.back().reports.push_back(&*member.tables);
+  }
+  return members;
+}
+
+/// The cases and disputes behind the cells of a check that failed by numbers alone.
+void name_cases(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                const Edition& edition, Check& check) {
+  if (check.status != CheckStatus::fail || !check.cases.empty()) return;
+  std::set<std::string> names;
+  for (auto& cell : check.cells) {
+    auto first = cell.find('/'), last = cell.rfind('/');
+    auto table = cell.substr(0, first), column = cell.substr(last + 1);
+    auto row = first < last ? cell.substr(first + 1, last - first - 1) : std::string();
+    bool cases = table == "requests";
+    if (!cases && table != "disputes") continue;
+    auto behind = cases ? cases_behind(reg, statutes, query, edition, row, column)
+                        : disputes_behind(reg, statutes, query, row, column);
+    if (!behind) continue;
+    for (auto& line : *behind) names.emplace(line.at(cases ? "register_no" : "ref").as_string());
+  }
+  check.cases.assign(names.begin(), names.end());
+}
+
+std::vector<Check> check_report(const Register& reg, const Statutes& statutes,
+                                const ReportQuery& query, const AnnualReport& report,
+                                const PeriodFindings& found) {
+  auto organs = organs_of(reg, query);
+  auto findings = case_findings(reg, statutes.law, statutes.policy, organs, report, found);
+  Evidence evidence;
+  evidence.findings = &findings;
+  evidence.makes_regulations = power_to_make_regulations(reg.organs().find(query.organ)->second);
+  std::vector<RegionMember> region;
+  if (query.scope == Scope::region)
+    region = members_of_region(reg, statutes.policy, organs, report);
+  auto members = roll_up_of(region);
+  evidence.members = &members;
+  auto checks = run_checks(tables_of(report), statutes.editions, evidence);
+  for (auto& check : checks) name_cases(reg, statutes, query, *report.edition, check);
+  return checks;
 }
 
 } // namespace
@@ -231,11 +297,13 @@ Result<Report> make_report(const Register& reg, const Statutes& statutes,
   auto period = period_of(query);
   auto organs = organs_of(reg, query);
   ReportSubject subject{query.organ, organ->second.name, query.year, period, query.scope};
-  Notes notes{voided_in(reg, organs, period), irregularity_notes(reg, statutes, organs, period)};
+  PeriodFindings found{findings(reg, statutes.law, organs, period, Finding::irregular),
+                       findings(reg, statutes.law, organs, period, Finding::gap)};
+  Notes notes{voided_in(reg, organs, period), irregularity_notes(found.irregular)};
   Report report{fill(**edition, count(reg, organs, period, statutes.policy), std::move(subject),
                      {reg.size(), reg.recorded_at()}, std::move(notes)),
                 {}};
-  report.checks = run_checks(tables_of(report.annual), statutes.editions, Origin::own);
+  report.checks = check_report(reg, statutes, query, report.annual, found);
   return report;
 }
 

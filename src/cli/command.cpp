@@ -115,6 +115,7 @@ int run(int argc, char** argv) {
   add_import(app, *statutes, code);
   add_export(app, code);
   add_report(app, *statutes, code);
+  add_check(app, *statutes, code);
   add_explain(app, *statutes, code);
   add_replay(app, *statutes, code);
   add_diff(app, *statutes, code);

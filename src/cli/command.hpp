@@ -47,6 +47,7 @@ void add_serve(CLI::App& app, const Statutes& statutes, int& code);
 void add_import(CLI::App& app, const Statutes& statutes, int& code);
 void add_export(CLI::App& app, int& code);
 void add_report(CLI::App& app, const Statutes& statutes, int& code);
+void add_check(CLI::App& app, const Statutes& statutes, int& code);
 void add_explain(CLI::App& app, const Statutes& statutes, int& code);
 void add_replay(CLI::App& app, const Statutes& statutes, int& code);
 void add_diff(CLI::App& app, const Statutes& statutes, int& code);

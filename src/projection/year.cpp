@@ -94,24 +94,38 @@ void each_standing(
   }
 }
 
-void each_standing(
-    const Register& reg, const OrganSet& organs, const Period& period, const Policy& policy,
-    const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
+namespace {
+
+/// Disputes that count in the period, with their turn and the party that counts them.
+template <class Each>
+void each_counted(const Register& reg, const OrganSet& organs, const Period& period,
+                  const Policy& policy, Each each) {
   for (auto& row : reg.disputes()) {
     auto turn = standing(row.state, period, policy);
     if (!turn) continue;
     bool pending = turn->column == DisputeColumn::pending;
     // A decision counts with the party on its day, a pending dispute with the party at the end.
-    auto day = pending ? period.to + date::days{1} : turn->on;
-    if (organs.contains(party_before(reg, row, day))) each(row, *turn);
+    auto party = party_before(reg, row, pending ? period.to + date::days{1} : turn->on);
+    if (organs.contains(party)) each(row, *turn, party);
   }
 }
 
-Counts count(const Register& reg, const OrganSet& organs, const Period& period,
-             const Policy& policy) {
-  Counts counts;
-  auto& requests = counts.requests;
-  each_standing(reg, organs, period, [&](auto& row, auto&, auto& place) {
+} // namespace
+
+void each_standing(
+    const Register& reg, const OrganSet& organs, const Period& period, const Policy& policy,
+    const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
+  each_counted(reg, organs, period, policy, [&](auto& row, auto& turn, auto&) { each(row, turn); });
+}
+
+namespace {
+
+/// One walk over the register; `at` names where a thing of that organ is counted.
+template <class At>
+void count_into(const Register& reg, const OrganSet& organs, const Period& period,
+                const Policy& policy, At at) {
+  each_standing(reg, organs, period, [&](auto& row, auto& held, auto& place) {
+    auto& requests = at(held.organ).requests;
     auto kind = kind_index(row);
     requests.received[kind] += place.received;
     requests.carried_in[kind] += place.carried_in;
@@ -119,14 +133,29 @@ Counts count(const Register& reg, const OrganSet& organs, const Period& period,
     if (place.concluded)
       ++requests.concluded[std::size_t(counted_outcome(row.state, policy))][kind];
   });
-  each_standing(reg, organs, period, policy, [&](auto& row, auto& turn) {
-    ++counts.disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
+  each_counted(reg, organs, period, policy, [&](auto& row, auto& turn, auto& party) {
+    ++at(party).disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
   });
   for (auto& row : reg.figures()) {
     if (!row.stands || !organs.contains(row.organ) || row.on > period.to) continue;
-    auto& sums = counts.figures[row.item];
+    auto& sums = at(row.organ).figures[row.item];
     (row.on < period.from ? sums.before : sums.in_period) += row.quantity;
   }
+}
+
+} // namespace
+
+Counts count(const Register& reg, const OrganSet& organs, const Period& period,
+             const Policy& policy) {
+  Counts counts;
+  count_into(reg, organs, period, policy, [&](auto&) -> Counts& { return counts; });
+  return counts;
+}
+
+std::map<std::string, Counts> count_by_organ(const Register& reg, const OrganSet& organs,
+                                             const Period& period, const Policy& policy) {
+  std::map<std::string, Counts> counts;
+  count_into(reg, organs, period, policy, [&](auto& organ) -> Counts& { return counts[organ]; });
   return counts;
 }
 

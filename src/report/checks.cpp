@@ -1,235 +1,146 @@
 #include "report/checks.hpp"
 
+#include "report/checks_parts.hpp"
+
 #include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <iterator>
 #include <utility>
 
 namespace mingce {
 namespace {
 
+// ── C08 ─────────────────────────────────────────────────────────────────────────────────────────
+
 /// 本年增/减: the one column where a negative number is in order.
 constexpr std::string_view signed_column = "change";
 
-/// An equation between cells. If it is broken, `total` is the cell named.
-struct Identity {
-  Text place;
-  std::vector<std::string> left;
-  std::vector<std::string> right;
-  std::string total;
+struct Faults {
+  std::size_t blank = 0, negative = 0, remarked = 0;
+  std::vector<std::string> cells;
 };
 
-/// What one check asserts: the sentence for "holds" and the one for "broken".
-struct Rule {
-  std::string id;
-  Text holds;
-  Text broken;
-  std::vector<Identity> identities;
-};
-
-std::string request_cell(std::string_view row, std::string_view column) {
-  return cell_name("requests", row, column);
-}
-
-std::vector<std::string> rows_of_source(const RequestTable& table, RowSource source) {
-  std::vector<std::string> codes;
-  for (auto& row : table.rows)
-    if (row.source == source) codes.push_back(row.code);
-  return codes;
-}
-
-std::vector<std::string> cells_in_column(const std::vector<std::string>& rows,
-                                         const std::string& column) {
-  std::vector<std::string> cells;
-  cells.reserve(rows.size());
-  for (auto& row : rows) cells.push_back(request_cell(row, column));
-  return cells;
-}
-
-/// The cells of a row but its 总计.
-std::vector<std::string> terms_of_row(std::string_view table, const std::string& row,
-                                      const std::vector<Column>& columns) {
-  std::vector<std::string> cells;
-  for (auto& column : columns)
-    if (column.code != total_column) cells.push_back(cell_name(table, row, column.code));
-  return cells;
-}
-
-// ── the identities ──────────────────────────────────────────────────────────────────────────────
-
-std::vector<Identity> intake_identities(const RequestTable& table) {
-  auto cell = [&](RowSource source, const Column& column) {
-    return request_cell(rows_of_source(table, source).front(), column.code);
-  };
-  std::vector<Identity> out;
-  for (auto& column : table.columns) {
-    auto results_total = cell(RowSource::outcome_total, column);
-    out.push_back({{column.label, column.code},
-                   {cell(RowSource::received, column), cell(RowSource::carried_in, column)},
-                   {results_total, cell(RowSource::carried_out, column)},
-                   results_total});
-  }
-  return out;
-}
-
-std::vector<Identity> result_identities(const RequestTable& table) {
-  auto results = rows_of_source(table, RowSource::outcome);
-  auto results_total = rows_of_source(table, RowSource::outcome_total).front();
-  std::vector<Identity> out;
-  for (auto& column : table.columns) {
-    auto total = request_cell(results_total, column.code);
-    out.push_back(
-        {{column.label, column.code}, cells_in_column(results, column.code), {total}, total});
-  }
-  return out;
-}
-
-std::vector<Identity> row_identities(const RequestTable& table) {
-  std::vector<Identity> out;
-  for (auto& row : table.rows) {
-    if (!row.source) continue;
-    auto total = request_cell(row.code, total_column);
-    out.push_back(
-        {{row.label, row.code}, terms_of_row("requests", row.code, table.columns), {total}, total});
-  }
-  return out;
-}
-
-std::vector<Identity> dispute_identities(const DisputeTable& table) {
-  std::vector<Identity> out;
-  for (auto& block : table.blocks) {
-    auto total = cell_name("disputes", block.code, total_column);
-    out.push_back({{block.label, block.code},
-                   terms_of_row("disputes", block.code, table.columns),
-                   {total},
-                   total});
-  }
-  return out;
-}
-
-std::vector<Rule> rules_of(const Layout& layout) {
-  auto& requests = layout.requests->requests;
-  return {{"C01",
-           {"各列第一项加第二项之和等于第三项总计加第四项之和",
-            "in every column, received plus carried in equals results plus carried out"},
-           {"第一项加第二项之和不等于第三项总计加第四项之和",
-            "received plus carried in differs from results plus carried out"},
-           intake_identities(requests)},
-          {"C02",
-           {"各列办理结果总计等于各项办理结果之和",
-            "in every column, the results total equals the sum of the results"},
-           {"各项办理结果之和不等于办理结果总计",
-            "the sum of the results differs from the results total"},
-           result_identities(requests)},
-          {"C03",
-           {"各行总计等于各类申请人之和",
-            "in every row, the total equals the sum of the applicant kinds"},
-           {"各类申请人之和不等于总计", "the sum of the applicant kinds differs from the total"},
-           row_identities(requests)},
-          {"C05",
-           {"行政复议、行政诉讼各块总计等于各结果之和",
-            "in every dispute block, the total equals the sum of the results"},
-           {"行政复议、行政诉讼各结果之和不等于总计",
-            "in a dispute block, the sum of the results differs from the total"},
-           dispute_identities(layout.disputes->disputes)}};
-}
-
-// ── judging them ────────────────────────────────────────────────────────────────────────────────
-
-bool in_total_column(std::string_view cell) {
-  return cell.substr(cell.rfind('/') + 1) == total_column;
-}
-
-/// A blank that is itself a sum may stand for any number, not for 0.
-bool says_nothing(const Identity& identity, const Tables& tables) {
-  auto unknown = [&](const std::string& cell) {
-    return (cell == identity.total || in_total_column(cell)) && !tables.at(cell);
-  };
-  return std::ranges::any_of(identity.left, unknown) ||
-         std::ranges::any_of(identity.right, unknown);
-}
-
-Decimal sum(const std::vector<std::string>& cells, const Tables& tables) {
-  Decimal total;
-  for (auto& cell : cells) total += tables.at(cell).value_or(Decimal{});
-  return total;
-}
-
-void append(Text& text, const Text& more) {
-  text.zh += more.zh;
-  text.en += more.en;
-}
-
-/// `；未经复议直接起诉 3 ≠ 0`, after the sentence that says what is broken.
-void append_finding(Check& check, const Identity& identity, Decimal left, Decimal right) {
-  auto numbers = " " + to_string(left) + " ≠ " + to_string(right);
-  bool first = check.cells.empty();
-  append(check.message, {(first ? "：" : "；") + identity.place.zh + numbers,
-                         (first ? ": " : "; ") + identity.place.en + numbers});
-  check.cells.push_back(identity.total);
-}
-
-Check judge(const Rule& rule, const Tables& tables) {
-  Check broken{rule.id, CheckStatus::fail, rule.broken};
-  std::size_t skipped = 0;
-  for (auto& identity : rule.identities) {
-    if (says_nothing(identity, tables)) {
-      ++skipped;
-      continue;
-    }
-    auto left = sum(identity.left, tables), right = sum(identity.right, tables);
-    if (left != right) append_finding(broken, identity, left, right);
-  }
-  if (!broken.cells.empty()) return broken;
-  if (skipped == rule.identities.size())
-    return {rule.id,
-            CheckStatus::not_applicable,
-            {"总计均为空白，无从校验", "all totals are blank, nothing to compare"}};
-  Check passed{rule.id, CheckStatus::pass, rule.holds};
-  if (auto count = std::to_string(skipped); skipped > 0)
-    append(passed.message,
-           {"（另有 " + count + " 处总计空白，未校验）", " (" + count + " skipped: total blank)"});
-  return passed;
-}
-
-/// C08. What is missing or negative in our own report is our fault; in another's, a warning.
-Check judge_completeness(const Tables& tables, Origin origin) {
-  std::size_t blank = 0, negative = 0;
-  std::vector<std::string> cells;
+Faults faults_of(const Tables& tables) {
+  Faults out;
   for (auto& place : places_of(tables.layout)) {
     auto name = place.name();
     auto value = tables.at(name);
-    bool is_negative = value && *value < Decimal{} && place.column != signed_column;
-    blank += !value;
-    negative += is_negative;
-    if (!value || is_negative) cells.push_back(std::move(name));
+    bool negative = value && *value < Decimal{} && place.column != signed_column;
+    bool remarked = tables.remarks.contains(name);
+    out.negative += negative;
+    out.remarked += remarked;
+    out.blank += !value && !remarked;
+    if (!value || negative || remarked) out.cells.push_back(std::move(name));
   }
-  if (cells.empty())
+  return out;
+}
+
+Text missing_tables(const Layout& layout) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
+      {{"表二", "table 2"}, {"表三", "table 3"}, {"表四", "table 4"}}};
+  Text text;
+  auto editions = layout.all();
+  for (std::size_t i = 0; i < editions.size(); ++i) {
+    if (editions[i]) continue;
+    text.zh += (text.zh.empty() ? "" : "、") + std::string(names[i].first);
+    text.en += (text.en.empty() ? "" : ", ") + std::string(names[i].second);
+  }
+  return text;
+}
+
+Check complete(const CaseFindings* findings) {
+  if (!findings || findings->unrecorded.empty())
     return {"C08", CheckStatus::pass, {"没有空白，没有负数", "nothing blank, nothing negative"}};
-  auto blanks = std::to_string(blank), negatives = std::to_string(negative);
+  auto count = std::to_string(findings->unrecorded.size());
   return {"C08",
-          origin == Origin::own ? CheckStatus::fail : CheckStatus::warn,
-          {"空白 " + blanks + " 处，负数 " + negatives + " 处",
-           "blank: " + blanks + ", negative: " + negatives},
+          CheckStatus::warn,
+          {"没有空白，没有负数；表二有 " + count + " 处从未登记，按 0 列出",
+           "nothing blank, nothing negative; " + count +
+               " cells of table 2 were never recorded and print 0"},
+          findings->unrecorded};
+}
+
+/// What is missing or negative in our own report is our fault; in another's, a warning.
+Check check_completeness(const Tables& tables, const Evidence& evidence) {
+  auto faults = faults_of(tables);
+  auto missing = missing_tables(tables.layout);
+  if (faults.cells.empty() && missing.zh.empty()) return complete(evidence.findings);
+  auto blanks = std::to_string(faults.blank), negatives = std::to_string(faults.negative);
+  Check check{"C08",
+              evidence.origin == Origin::own ? CheckStatus::fail : CheckStatus::warn,
+              {"空白 " + blanks + " 处，负数 " + negatives + " 处",
+               "blank: " + blanks + ", negative: " + negatives},
+              std::move(faults.cells)};
+  if (faults.remarked > 0) {
+    auto count = std::to_string(faults.remarked);
+    check.message.zh += "，夹有文字 " + count + " 处";
+    check.message.en += ", text in a number's place: " + count;
+  }
+  if (!missing.zh.empty()) {
+    check.message.zh += "；缺 " + missing.zh;
+    check.message.en += "; missing: " + missing.en;
+  }
+  return check;
+}
+
+// ── C13 ─────────────────────────────────────────────────────────────────────────────────────────
+
+Check check_regulations(const Tables& tables, std::optional<bool> power) {
+  if (!tables.layout.proactive) return no_such_table("C13");
+  std::vector<std::string> cells;
+  for (auto& place : places_of(tables.layout))
+    if (place.table == "proactive" && place.row == "regulations" &&
+        tables.at(place.name()).value_or(Decimal{}) != Decimal{})
+      cells.push_back(place.name());
+  if (cells.empty() || power == true)
+    return {"C13",
+            CheckStatus::pass,
+            {"规章数量与制定权限相符", "regulations only where there is power to make them"}};
+  if (!power)
+    return not_applicable("C13", {"不能判断是否有规章制定权",
+                                  "it is not known whether the organ may make regulations"});
+  return {"C13",
+          CheckStatus::warn,
+          {"该机关没有规章制定权，规章数量却不为 0",
+           "the organ has no power to make regulations, yet reports some"},
           std::move(cells)};
 }
 
-Check warn_of_mixed_layout(const Layout& layout) {
-  return {"C17",
-          CheckStatus::warn,
-          {"各表采用的格式不一：表二 " + layout.proactive->code + "，表三 " +
-               layout.requests->code + "，表四 " + layout.disputes->code,
-           "mixed layout: table 2 follows " + layout.proactive->code + ", table 3 " +
-               layout.requests->code + ", table 4 " + layout.disputes->code}};
+bool ends_in_any(std::string_view name, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](auto word) { return name.ends_with(word); });
 }
 
-/// C17. At most a warning: some organs kept the older tables for years.
-Check judge_edition(const Tables& tables, const Editions& editions) {
+/// Without what is said of it in brackets: `（全区汇总）`.
+std::string_view bare(std::string_view name) {
+  for (std::string_view bracket : {"（", "("}) name = name.substr(0, name.find(bracket));
+  return name;
+}
+
+// ── C17 ─────────────────────────────────────────────────────────────────────────────────────────
+
+std::string code_of(const Edition* edition) { return edition ? edition->code : "-"; }
+
+Check warn_of_mixed_layout(const Layout& layout) {
+  auto two = code_of(layout.proactive), three = code_of(layout.requests),
+       four = code_of(layout.disputes);
+  return {"C17",
+          CheckStatus::warn,
+          {"各表采用的格式不一：表二 " + two + "，表三 " + three + "，表四 " + four,
+           "mixed layout: table 2 follows " + two + ", table 3 " + three + ", table 4 " + four}};
+}
+
+/// At most a warning: some organs kept the older tables for years.
+Check check_edition(const Tables& tables, const Editions& editions) {
   if (tables.mixed_layout()) return warn_of_mixed_layout(tables.layout);
   auto* prescribed = tables.year ? editions.in_force(*tables.year) : nullptr;
   if (!prescribed)
-    return {"C17",
-            CheckStatus::not_applicable,
-            {"该期间没有规定的格式", "no edition was prescribed for this period"}};
-  auto& used = tables.layout.requests->code;
+    return not_applicable("C17",
+                          {"该期间没有规定的格式", "no edition was prescribed for this period"});
+  auto all = tables.layout.all();
+  auto there = std::ranges::find_if(all, [](auto* edition) { return edition != nullptr; });
+  if (there == all.end()) return no_such_table("C17");
+  auto& used = (*there)->code;
   if (used != prescribed->code)
     return {"C17",
             CheckStatus::warn,
@@ -242,11 +153,42 @@ Check judge_edition(const Tables& tables, const Editions& editions) {
 
 } // namespace
 
-std::vector<Check> run_checks(const Tables& tables, const Editions& editions, Origin origin) {
-  std::vector<Check> checks;
-  for (auto& rule : rules_of(tables.layout)) checks.push_back(judge(rule, tables));
-  checks.push_back(judge_completeness(tables, origin));
-  checks.push_back(judge_edition(tables, editions));
+std::string Check::name() const {
+  auto out = id;
+  char mark = '@';
+  for (auto* list : {&cells, &cases})
+    for (auto& word : *list) out += std::exchange(mark, ',') + word;
+  return out;
+}
+
+std::optional<bool> makes_regulations(std::string_view organ_name) {
+  auto name = bare(organ_name);
+  // Before the rest: 自治区人民政府 ends like 区人民政府.
+  for (std::string_view word : {"国务院", "省人民政府", "自治区人民政府", "中国人民银行"})
+    if (name.find(word) != name.npos) return true;
+  if (ends_in_any(name, {"省", "自治区"})) return true;
+  if (name.starts_with("国家")) return {};
+  if (ends_in_any(name, {"街道",       "街道办事处", "街道办",     "镇",         "镇人民政府",
+                         "镇政府",     "乡",         "乡人民政府", "乡政府",     "县",
+                         "县人民政府", "县政府",     "旗",         "旗人民政府", "区",
+                         "区人民政府", "区政府",     "局",         "管委会",     "管理委员会"}))
+    return false;
+  return {};
+}
+
+std::vector<Check> run_checks(const Tables& tables, const Editions& editions,
+                              const Evidence& evidence) {
+  auto checks = check_sums(tables);
+  auto add = [&](std::vector<Check> more) { std::ranges::move(more, std::back_inserter(checks)); };
+  add(check_years(tables, evidence));
+  checks.push_back(check_completeness(tables, evidence));
+  checks.push_back(check_prose(tables, evidence));
+  add(check_roll_up(tables, evidence));
+  checks.push_back(check_regulations(tables, evidence.makes_regulations));
+  checks.push_back(check_edition(tables, editions));
+  add(check_cases(evidence));
+  if (evidence.findings) checks.push_back(check_fees(evidence));
+  std::ranges::sort(checks, {}, &Check::id);
   return checks;
 }
 

@@ -1,6 +1,7 @@
 #include "report/document.hpp"
 
 #include "base/json_reader.hpp"
+#include "report/printed.hpp"
 #include "report/quantity.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace mingce {
@@ -89,27 +91,80 @@ const Edition* find_edition(const JsonReader& code, const Editions& editions) {
   return edition;
 }
 
-/// Published documents rarely name table 四's edition apart: no edition has changed it yet.
-Layout layout_by_table(const JsonReader& codes, const Editions& editions) {
-  Layout layout;
-  codes.allow_only({"proactive", "requests", "disputes"});
-  layout.proactive = find_edition(codes.member("proactive"), editions);
-  layout.requests = find_edition(codes.member("requests"), editions);
-  auto disputes = codes.optional_member("disputes");
-  layout.disputes = disputes.exists() ? find_edition(disputes, editions) : layout.requests;
-  return layout;
+/// The editions a document names, by table; null where it names none.
+Layout named_layout(const JsonReader& code, const Editions& editions) {
+  if (!code.exists()) return {};
+  if (!code.value()->is_object()) {
+    auto* edition = find_edition(code, editions);
+    return {edition, edition, edition};
+  }
+  code.allow_only({"proactive", "requests", "disputes"});
+  auto named = [&](const char* table) -> const Edition* {
+    auto member = code.optional_member(table);
+    return member.exists() ? find_edition(member, editions) : nullptr;
+  };
+  return {named("proactive"), named("requests"), named("disputes")};
 }
 
+/// `row/column` of every cell of a table in a document; of an array the row alone.
+std::vector<std::string> names_in(const JsonReader& table) {
+  std::vector<std::string> names;
+  if (!table.value()->is_object()) return names;
+  for (auto& [row, cells] : table.value()->get_object())
+    if (auto* columns = cells.if_object())
+      for (auto& [column, cell] : *columns)
+        names.push_back(std::string(row) + "/" + std::string(column));
+    else
+      names.push_back(std::string(row) + "/" + std::string(total_column));
+  return names;
+}
+
+bool has_all(const Edition& edition, std::string_view table,
+             const std::vector<std::string>& names) {
+  std::set<std::string> known;
+  for (auto& place : places_of({&edition, &edition, &edition}))
+    if (place.table == table)
+      known.insert(std::string(place.row) + "/" + std::string(place.column));
+  return std::ranges::all_of(names, [&](auto& name) { return known.contains(name); });
+}
+
+/// The edition a table follows: the one it names if its rows and columns agree, else one that has
+/// them all — the preferred one if it can be, else the newest. What fits none keeps its name.
+const Edition* edition_of(const JsonReader& table, std::string_view name, const Edition* named,
+                          const Edition* preferred, const Editions& editions) {
+  auto names = names_in(table);
+  auto fits = [&](const Edition* edition) { return edition && has_all(*edition, name, names); };
+  for (auto* edition : {named, preferred})
+    if (fits(edition)) return edition;
+  const Edition* newest = nullptr;
+  for (auto& edition : editions.all())
+    if (fits(&edition) && (!newest || edition.first_year > newest->first_year)) newest = &edition;
+  if (newest) return newest;
+  return named ? named : preferred ? preferred : &editions.all().back();
+}
+
+/// The table of a document, if it has it.
+std::optional<JsonReader> find_table(const JsonReader& in, const char* name) {
+  auto table = in.optional_member(name);
+  if (!table.exists() || table.value()->is_null()) return {};
+  return table;
+}
+
+/// A document without a single table is no report; one that is left out is told, not invented.
 Layout read_layout(const JsonReader& in, std::optional<int> year, const Editions& editions) {
-  auto code = in.optional_member("edition");
-  if (code.exists() && code.value()->is_object()) return layout_by_table(code, editions);
-  const Edition* edition = nullptr;
-  if (code.exists())
-    edition = find_edition(code, editions);
-  else if (year)
-    edition = editions.in_force(*year);
-  if (!edition && !code.exists()) code.complain({"未指明格式", "the edition is not named"});
-  return {edition, edition, edition};
+  auto named = named_layout(in.optional_member("edition"), editions);
+  auto* prescribed = year ? editions.in_force(*year) : nullptr;
+  Layout layout;
+  if (auto table = find_table(in, "requests"))
+    layout.requests = edition_of(*table, "requests", named.requests, prescribed, editions);
+  if (auto table = find_table(in, "proactive"))
+    layout.proactive = edition_of(*table, "proactive", named.proactive, prescribed, editions);
+  // No edition has changed table 四 yet, and few documents name its edition apart.
+  auto* of_disputes = named.disputes ? named.disputes : layout.requests;
+  if (auto table = find_table(in, "disputes"))
+    layout.disputes = edition_of(*table, "disputes", of_disputes, prescribed, editions);
+  if (std::ranges::count(layout.all(), nullptr) == 3) in.member("requests");
+  return layout;
 }
 
 std::optional<int> read_year(const JsonReader& in) {
@@ -121,10 +176,11 @@ std::optional<int> read_year(const JsonReader& in) {
   return year;
 }
 
-std::string trimmed(std::string_view text) {
-  auto first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+/// A name, or the organ of a document of our own.
+std::string read_organ(const JsonReader& organ) {
+  if (!organ.exists()) return {};
+  if (organ.value()->is_object()) return organ.optional_member("name").text();
+  return organ.value()->is_string() ? organ.text() : std::string();
 }
 
 /// Shortest decimal form of a number that another program wrote with a fraction.
@@ -134,15 +190,13 @@ std::string fixed(double number) {
   return {buffer.begin(), end.ptr};
 }
 
-/// The cell as written; empty where it is blank, or printed as a dash or a stroke.
-std::string written_in(const json::value& cell) {
-  if (cell.is_null()) return {};
+/// The cell as written, if it is a text, a number or null.
+std::optional<std::string> written_in(const json::value& cell) {
+  if (cell.is_null()) return "";
   if (auto* number = cell.if_double()) return fixed(*number);
-  auto* string = cell.if_string();
-  if (!string) return json::serialize(cell);
-  auto text = trimmed({string->data(), string->size()});
-  constexpr std::array<std::string_view, 5> strokes{"-", "/", "—", "－", "／"};
-  return std::ranges::find(strokes, text) == strokes.end() ? text : std::string();
+  if (auto* string = cell.if_string()) return std::string(*string);
+  if (cell.is_number()) return json::serialize(cell);
+  return {};
 }
 
 void read_cell(const JsonReader& in, const std::string& name, const KnownCells& known,
@@ -150,12 +204,10 @@ void read_cell(const JsonReader& in, const std::string& name, const KnownCells& 
   auto unit = known.find(name);
   if (unit == known.end())
     return in.complain({"该格式没有这一单元格：" + name, "the edition has no such cell: " + name});
-  auto text = written_in(*in.value());
-  if (text.empty()) return;
-  if (auto value = parse_quantity(text, unit->second))
-    tables.cells[name] = *value;
+  if (auto text = written_in(*in.value()))
+    take_printed(tables, name, *text, unit->second);
   else
-    in.complain({"不是该单位的数：" + text, "not a number of this unit: " + text});
+    in.complain({"应为数", "must be a number"});
 }
 
 /// A table whose rows are objects: 二 and 四.
@@ -183,18 +235,21 @@ void read_arrays(const JsonReader& in, const KnownCells& known, Tables& tables) 
 
 void read_all(const JsonReader& in, Tables& tables) {
   auto known = known_cells(tables.layout);
-  read_objects(in.member("proactive"), "proactive", known, tables);
-  read_arrays(in.member("requests"), known, tables);
-  read_objects(in.member("disputes"), "disputes", known, tables);
+  auto& layout = tables.layout;
+  if (layout.proactive) read_objects(in.member("proactive"), "proactive", known, tables);
+  if (layout.requests) read_arrays(in.member("requests"), known, tables);
+  if (layout.disputes) read_objects(in.member("disputes"), "disputes", known, tables);
 }
 
 } // namespace
 
 json::object to_json(const Check& check) {
-  return {{"id", check.id},
-          {"status", to_word(check.status)},
-          {"message", check.message.zh},
-          {"cells", to_json(check.cells)}};
+  json::object out{{"id", check.id},
+                   {"status", to_word(check.status)},
+                   {"message", check.message.zh},
+                   {"cells", to_json(check.cells)}};
+  if (!check.cases.empty()) out["cases"] = to_json(check.cases);
+  return out;
 }
 
 json::array to_json(const std::vector<Check>& checks) {
@@ -226,11 +281,18 @@ json::object to_json(const AnnualReport& report, const std::vector<Check>& check
   return out;
 }
 
+void take_printed(Tables& tables, const std::string& name, std::string_view text, Unit unit) {
+  auto printed = read_printed(text, unit);
+  if (printed.value) tables.cells[name] = *printed.value;
+  if (!printed.plain) tables.remarks[name] = std::string(text);
+}
+
 Result<Tables> read_tables(const json::value& document, const Editions& editions) {
   std::vector<FieldError> errors;
   JsonReader in(document, errors);
   Tables tables;
   tables.year = read_year(in);
+  tables.organ = read_organ(in.optional_member("organ"));
   tables.layout = read_layout(in, tables.year, editions);
   // Without its edition a table cannot be read.
   if (errors.empty()) read_all(in, tables);

@@ -18,10 +18,14 @@ json::array to_json(const std::vector<Check>& checks);
 /// notes. A cell is a number where whole, else an exact decimal string.
 json::object to_json(const AnnualReport& report, const std::vector<Check>& checks);
 
-/// The numbers of a document. null, "", "-" and "/" are blank, and so is a row left out; `edition`
-/// is a code, or an object of codes by table; without one, that of the document's year is taken.
-/// Refused (`invalid_document`): a table left out, a row or column the edition does not have, a
-/// cell that is no number. Other members of the document are not looked at.
+/// The numbers of a document, of anyone; cells as `read_printed` takes them, and a row left out is
+/// blank. `edition` is a code, or an object of codes by table. Rows and columns that are of another
+/// edition decide against it; without it that of the document's year is taken, if they agree. A
+/// table left out is none. Refused (`invalid_document`): no table at all, a row or column that no
+/// edition has, a cell that is neither text nor number. Other members are not looked at.
 Result<Tables> read_tables(const json::value& document, const Editions& editions);
+
+/// Puts a printed cell into the tables: its number, and what is remarked beside it.
+void take_printed(Tables& tables, const std::string& name, std::string_view text, Unit unit);
 
 } // namespace mingce

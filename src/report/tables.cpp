@@ -43,11 +43,21 @@ std::string cell_name(std::string_view table, std::string_view row, std::string_
 
 std::string CellPlace::name() const { return cell_name(table, row, column); }
 
+bool Layout::mixed() const {
+  const Edition* first = nullptr;
+  for (auto* edition : all()) {
+    if (!edition) continue;
+    if (first && edition != first) return true;
+    first = edition;
+  }
+  return false;
+}
+
 std::vector<CellPlace> places_of(const Layout& layout) {
   std::vector<CellPlace> places;
-  add_proactive(layout.proactive->proactive, places);
-  add_requests(layout.requests->requests, places);
-  add_disputes(layout.disputes->disputes, places);
+  if (layout.proactive) add_proactive(layout.proactive->proactive, places);
+  if (layout.requests) add_requests(layout.requests->requests, places);
+  if (layout.disputes) add_disputes(layout.disputes->disputes, places);
   return places;
 }
 
@@ -58,7 +68,9 @@ std::optional<Decimal> Tables::at(std::string_view name) const {
 
 Tables tables_of(const AnnualReport& report) {
   auto& edition = *report.edition;
-  Tables tables{report.subject.year, {&edition, &edition, &edition}};
+  Tables tables{.year = report.subject.year,
+                .layout = {&edition, &edition, &edition},
+                .organ = report.subject.organ_name};
   for (auto& [row, cells] : report.proactive)
     for (auto& [column, value] : cells) tables.cells[cell_name("proactive", row, column)] = value;
   add_counts("requests", report.requests, edition.requests.columns, tables);

@@ -2,26 +2,18 @@
 // The real editions and the real reports, as the tests of this folder read them.
 
 #include "base/json.hpp"
+#include "files.hpp"
 #include "report/annual.hpp"
 #include "report/format.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mingce::test {
-
-inline const std::filesystem::path source_dir = MINGCE_SOURCE_DIR;
-
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 inline std::string edition_text(const std::string& code) {
   return read_file(source_dir / "schemas/report-formats" / (code + ".json"));

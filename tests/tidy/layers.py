@@ -16,9 +16,10 @@ LAYERS = {
     "log": {"base"},
     "projection": {"base", "rules", "log"},
     "report": {"base", "rules"},
-    "app": {"base", "rules", "log", "projection", "report"},
-    "http": {"base", "rules", "log", "projection", "report", "app"},
-    "cli": {"base", "rules", "log", "projection", "report", "app", "http"},
+    "intake": {"base", "rules", "report"},
+    "app": {"base", "rules", "log", "projection", "report", "intake"},
+    "http": {"base", "rules", "log", "projection", "report", "intake", "app"},
+    "cli": {"base", "rules", "log", "projection", "report", "intake", "app", "http"},
 }
 TOP = "main.cpp"
 
@@ -29,6 +30,9 @@ ONLY_IN = [
     (r"openssl/", ["log/", "http/server"]),
     (r"CLI/", ["cli/", TOP]),
     (r"libical/", ["report/render_ics."]),
+    (r"libxml/", ["intake/xml."]),
+    (r"zip\.h", ["intake/archive."]),
+    (r"iconv\.h", ["intake/encoding."]),
     (r"prometheus/", ["http/"]),
 ]
 # The rules see neither the world nor the time.

@@ -1,0 +1,155 @@
+#include "app/case_findings.hpp"
+
+#include "projection/due.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace mingce {
+namespace {
+
+constexpr std::string_view reconsideration_not_told = "reconsideration_first_not_told";
+
+/// What an outcome demands, by the codes under which it is missed (rules/irregular).
+constexpr std::array<std::string_view, 6> guards{"third_party_not_consulted",
+                                                 "abusive_without_reasons",
+                                                 "unclear_without_correction",
+                                                 "repeat_without_earlier_request",
+                                                 "no_ground",
+                                                 "no_earlier_request"};
+
+const RequestRow* find_row(const Edition& edition, RowSource source) {
+  auto row = std::ranges::find(edition.requests.rows, source, &RequestRow::source);
+  return row == edition.requests.rows.end() ? nullptr : &*row;
+}
+
+CaseAt case_at(const RequestRow& row, const RegisteredRequest& request) {
+  return {cell_name("requests", row.code, to_word(request.state.kind)), request.register_no};
+}
+
+/// The row of table 三 in which the case was concluded; null where it was not.
+const RequestRow* concluding_row(const Edition& edition, const RegisteredRequest& request,
+                                 const Policy& policy) {
+  if (!request.state.conclusion) return nullptr;
+  auto outcome = counted_outcome(request.state, policy);
+  for (auto& row : edition.requests.rows)
+    if (std::ranges::find(row.outcomes, outcome) != row.outcomes.end()) return &row;
+  return nullptr;
+}
+
+/// Does anything stand behind a cell of table 二, in the days that it sums?
+bool is_recorded(const FigureCell& cell, const std::set<std::string>& before,
+                 const std::set<std::string>& within) {
+  bool earlier = cell.aggregate != Aggregate::sum_in_year,
+       now = cell.aggregate != Aggregate::sum_before_year;
+  return std::ranges::any_of(cell.terms, [&](auto& term) {
+    return (earlier && before.contains(term.item)) || (now && within.contains(term.item));
+  });
+}
+
+std::vector<std::string> unrecorded_cells(const Register& reg, const OrganSet& organs,
+                                          const AnnualReport& report) {
+  std::set<std::string> before, within;
+  auto& period = report.subject.period;
+  for (auto& figure : reg.figures()) {
+    if (!figure.stands || !organs.contains(figure.organ) || figure.on > period.to) continue;
+    (figure.on < period.from ? before : within).insert(figure.item);
+  }
+  std::vector<std::string> cells;
+  for (auto& block : report.edition->proactive.blocks)
+    for (auto& row : block.rows)
+      for (std::size_t i = 0; i < block.columns.size(); ++i)
+        if (!is_recorded(row.cells[i], before, within))
+          cells.push_back(cell_name("proactive", row.code, block.columns[i].code));
+  return cells;
+}
+
+std::vector<CaseAt> received_twice(const Register& reg, const OrganSet& organs,
+                                   const AnnualReport& report) {
+  std::vector<CaseAt> cases;
+  auto* received = find_row(*report.edition, RowSource::received);
+  const RegisteredRequest* last = nullptr;
+  // The tenures of one case follow each other.
+  each_standing(reg, organs, report.subject.period, [&](auto& request, auto&, auto& place) {
+    if (!place.received) return;
+    if (last == &request) cases.push_back(case_at(*received, request));
+    last = &request;
+  });
+  return cases;
+}
+
+/// Cases open at the end of the period whose due date has passed, or is not certain.
+void add_open_cases(const Register& reg, const Law& law, const OrganSet& organs,
+                    const AnnualReport& report, CaseFindings& findings) {
+  auto* carried_out = find_row(*report.edition, RowSource::carried_out);
+  auto day = report.subject.period.to;
+  if (report.as_of.recorded_at) day = std::min(day, civil_day(*report.as_of.recorded_at));
+  for (auto& row : due_rows(reg, law, organs, day)) {
+    auto& state = row.request->state;
+    bool is_redo = state.conclusion && state.conclusion->on <= day;
+    if (!state.counts() || is_redo || !row.clock.due_on) continue;
+    auto at = case_at(*carried_out, *row.request);
+    if (*row.clock.due_on < day) findings.overdue.push_back(at);
+    if (row.clock.provisional) findings.provisional.push_back(std::move(at));
+  }
+}
+
+void add_answers(const Policy& policy, const AnnualReport& report,
+                 const std::vector<CaseIrregularity>& found, CaseFindings& findings) {
+  for (auto& one : found) {
+    bool guard = std::ranges::find(guards, one.irregularity.code) != guards.end();
+    bool untold = one.irregularity.code == reconsideration_not_told;
+    auto* row = guard || untold ? concluding_row(*report.edition, *one.request, policy) : nullptr;
+    if (row && one.request->state.counts())
+      (untold ? findings.reconsideration_not_told : findings.unguarded)
+          .push_back(case_at(*row, *one.request));
+  }
+}
+
+OrganSet organs_with_records(const Register& reg) {
+  OrganSet organs;
+  for (auto& row : reg.requests()) organs.insert(row.organ);
+  for (auto& row : reg.disputes()) organs.insert(row.organ);
+  for (auto& row : reg.figures()) organs.insert(row.organ);
+  for (auto& [code, organ] : reg.organs())
+    for (auto& over : organ.hand_overs) organs.insert(over.to);
+  return organs;
+}
+
+} // namespace
+
+CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,
+                           const OrganSet& organs, const AnnualReport& report,
+                           const PeriodFindings& found) {
+  CaseFindings findings;
+  findings.unrecorded = unrecorded_cells(reg, organs, report);
+  findings.received_twice = received_twice(reg, organs, report);
+  add_answers(policy, report, found.irregular, findings);
+  add_answers(policy, report, found.gaps, findings);
+  add_open_cases(reg, law, organs, report, findings);
+  return findings;
+}
+
+std::vector<RegionMember> members_of_region(const Register& reg, const Policy& policy,
+                                            const OrganSet& organs, const AnnualReport& report) {
+  auto& period = report.subject.period;
+  auto recorded = organs_with_records(reg);
+  auto counts = count_by_organ(reg, organs, period, policy);
+  std::vector<RegionMember> members;
+  for (auto& code : organs) {
+    auto& organ = reg.organs().find(code)->second;
+    bool counted = counts.contains(code);
+    if (organ.ended_on && *organ.ended_on < period.from && !counted) continue;
+    RegionMember member{organ.name, {}};
+    if (recorded.contains(code))
+      member.tables = tables_of(
+          fill(*report.edition, counts[code], {code, organ.name, report.subject.year, period}));
+    members.push_back(std::move(member));
+  }
+  return members;
+}
+
+} // namespace mingce

@@ -1,0 +1,33 @@
+#pragma once
+// What the register knows behind a report: the cases that its checks name.
+
+#include "projection/statistics.hpp"
+#include "report/annual.hpp"
+#include "report/checks.hpp"
+
+#include <vector>
+
+namespace mingce {
+
+/// What is wrong with cases of these organs in the period, or lacking in them.
+struct PeriodFindings {
+  std::vector<CaseIrregularity> irregular;
+  std::vector<CaseIrregularity> gaps;
+};
+
+/// For checks C08, C12, C14, C15, C19 and C20; what is published (C16) and the fees (C18) are left
+/// open. The year that is still running is looked at as of the day of the report's last entry.
+CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,
+                           const OrganSet& organs, const AnnualReport& report,
+                           const PeriodFindings& found);
+
+/// The organs of a region, each with its own report; with none where nothing was ever recorded of
+/// it. An organ that ended before the period is no member.
+struct RegionMember {
+  std::string name;
+  std::optional<Tables> tables;
+};
+std::vector<RegionMember> members_of_region(const Register& reg, const Policy& policy,
+                                            const OrganSet& organs, const AnnualReport& report);
+
+} // namespace mingce
