@@ -29,6 +29,11 @@ ONLY_IN = [
     (r"openssl/", ["log/", "http/server."]),
     (r"CLI/", ["cli/", TOP]),
     (r"libical/", ["report/render_ics."]),
+    (r"cmark", ["report/narrative."]),
+    (r"pugixml", ["report/xml."]),
+    (r"xlsxwriter", ["report/render_xlsx."]),
+    (r"zip\.h", ["report/package."]),
+    (r"(spawn|sys/wait)\.h", ["app/pdf."]),
     (r"prometheus/", ["http/"]),
 ]
 # The rules see neither the world nor the time.
