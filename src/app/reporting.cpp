@@ -29,16 +29,6 @@ Result<const Edition*> edition_for(const Editions& editions, const ReportQuery& 
                  "edition_needed");
 }
 
-OrganSet organs_of(const Register& reg, const ReportQuery& query) {
-  if (query.scope == Scope::organ) return {query.organ};
-  auto region = region_of(reg.organs(), query.organ);
-  return {region.begin(), region.end()};
-}
-
-Period period_of(const ReportQuery& query) {
-  return query.period ? *query.period : Period::of_year(*query.year);
-}
-
 Failure no_such_organ(const std::string& code) {
   return {
       FailureKind::not_found, "unknown_organ", {"机关未登记：" + code, "no such organ: " + code}};
@@ -287,6 +277,16 @@ std::vector<Check> check_report(const Register& reg, const Statutes& statutes,
 }
 
 } // namespace
+
+OrganSet organs_of(const Register& reg, const ReportQuery& query) {
+  if (query.scope == Scope::organ) return {query.organ};
+  auto region = region_of(reg.organs(), query.organ);
+  return {region.begin(), region.end()};
+}
+
+Period period_of(const ReportQuery& query) {
+  return query.period ? *query.period : Period::of_year(*query.year);
+}
 
 Result<Report> make_report(const Register& reg, const Statutes& statutes,
                            const ReportQuery& query) {

@@ -18,6 +18,10 @@ struct ReportQuery {
   std::string edition{}; ///< empty: the one in force
 };
 
+/// Whose cases it counts, and of which days.
+OrganSet organs_of(const Register& reg, const ReportQuery& query);
+Period period_of(const ReportQuery& query);
+
 struct Report {
   AnnualReport annual;
   std::vector<Check> checks;

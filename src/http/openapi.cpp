@@ -111,6 +111,10 @@ json::object body_schemas() {
                                   {"additionalProperties",
                                    json::object{{"type", "object"}, {"properties", paper}}}}},
            {"notices", list_of(json::object{{"type", "object"}, {"properties", paper}})}}}};
+  out["Words"] = object_schema(
+      {{"narrative", described("string", "Markdown: sections 一, 五 and 六 under their headings")},
+       {"previous_narrative", described("string", "last year's, to be compared with")}},
+      {"narrative"});
   out["Batch"] = object_schema({{"operations", list_of(std::move(operation))}}, {"operations"});
   return out;
 }
@@ -249,7 +253,8 @@ json::object operation_of(const Route& route) {
         {"required", true},
         {"content",
          json::object{{"application/json", json::object{{"schema", reference(route.body)}}}}}};
-  bool creates = route.body && std::string_view(route.method) == "POST";
+  bool creates = route.body && std::string_view(route.method) == "POST" &&
+                 std::string_view(route.answer) != "Report";
   json::object content{{media_type(route), json::object{{"schema", reference(route.answer)}}}};
   json::object success{{"description", route.summary}, {"content", std::move(content)}};
   json::object responses;

@@ -2,9 +2,9 @@
 
 #include "http/api.hpp"
 
+#include "app/annual_paper.hpp"
+#include "base/json_reader.hpp"
 #include "http/parameters.hpp"
-#include "report/document.hpp"
-#include "report/render.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -132,37 +132,59 @@ Result<ReportQuery> report_query(const Query& query) {
   return ReportQuery{.organ = *code, .scope = *scope, .edition = query.get("edition")};
 }
 
-enum class Media { json, csv, text };
-
-Result<Media> media_of(const Call& call) {
-  auto& asked = call.query.get("media");
-  if (asked == "csv") return Media::csv;
-  if (asked == "text") return Media::text;
-  if (!asked.empty() && asked != "json")
-    return bad_parameter("media", "应为 json、csv 或 text", "must be json, csv or text");
-  std::string_view accept = call.request.accept;
-  if (asked.empty() && accept.find("application/json") == accept.npos) {
-    if (accept.find("text/csv") != accept.npos) return Media::csv;
-    if (accept.find("text/plain") != accept.npos) return Media::text;
+/// By `media`, else the first form that `Accept` names, JSON before all.
+Result<ReportMedia> media_of(const Call& call) {
+  if (call.query.has("media")) {
+    auto media = from_word<ReportMedia>(call.query.get("media"));
+    if (!media)
+      return bad_parameter("media", "应为 json、csv、text、html、xlsx、docx 或 pdf",
+                           "must be json, csv, text, html, xlsx, docx or pdf");
+    return *media;
   }
-  return Media::json;
+  std::string_view accept = call.request.accept;
+  for (auto media : {ReportMedia::json, ReportMedia::docx, ReportMedia::xlsx, ReportMedia::pdf,
+                     ReportMedia::csv, ReportMedia::html, ReportMedia::text}) {
+    std::string_view type = content_type_of(media);
+    if (accept.find(type.substr(0, type.find(';'))) != accept.npos) return media;
+  }
+  return ReportMedia::json;
 }
 
-Response rendered(const Report& report, Media media) {
+/// What the organ writes, in the body of a POST.
+Result<std::optional<Words>> words_of(const Call& call) {
+  if (call.request.method != "POST") return std::optional<Words>{};
+  auto body = parse_json(call.request.body);
+  if (!body) return body.error();
+  std::vector<FieldError> errors;
+  JsonReader in(*body, errors);
+  in.allow_only({"narrative", "previous_narrative"});
+  auto narrative = in.member("narrative").text();
+  auto previous = in.optional_member("previous_narrative").text();
+  if (!errors.empty())
+    return refusal("invalid_field", {"字段有误", "invalid fields"}, std::move(errors));
+  return read_words(narrative, previous);
+}
+
+std::string file_name(const ReportSubject& subject, ReportMedia media) {
+  auto days = subject.year
+                  ? std::to_string(*subject.year)
+                  : to_string(subject.period.from) + "_" + to_string(subject.period.to);
+  return "report-" + days + "." + to_word(media);
+}
+
+Result<Response> printed(const PreparedReport& prepared, ReportMedia media) {
+  auto body = print_report(prepared, media);
+  if (!body) return body.error();
   Response response;
-  switch (media) {
-  case Media::json:
-    response.body = json::serialize(to_json(report.annual, report.checks));
-    break;
-  case Media::csv:
-    response.content_type = "text/csv; charset=utf-8";
-    response.body = render_csv(report.annual);
-    break;
-  case Media::text:
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = render_text(report.annual, report.checks);
-    break;
-  }
+  response.content_type = content_type_of(media);
+  response.body = std::move(*body);
+  if (media == ReportMedia::html)
+    response.fields.emplace_back("Content-Security-Policy",
+                                 "default-src 'none'; style-src 'unsafe-inline'");
+  if (is_binary(media))
+    response.fields.emplace_back("Content-Disposition",
+                                 "attachment; filename=\"" +
+                                     file_name(prepared.report.annual.subject, media) + "\"");
   return response;
 }
 
@@ -347,15 +369,26 @@ Result<Response> Api::list_figures(const Call& call) const {
 
 // ---- reports ------------------------------------------------------------------------------------
 
+/// With a key a POST is answered as of the position at which the key came first.
 Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
   auto media = media_of(call);
   if (!media) return media.error();
-  return with_register(office_, call.query, LogView::Half::open,
-                       [&](const Register& reg) -> Result<Response> {
-                         auto report = make_report(reg, office_.statutes(), query);
-                         if (!report) return report.error();
-                         return rendered(*report, *media);
-                       });
+  auto words = words_of(call);
+  if (!words) return words.error();
+  auto prepare = [&](const Register& reg) {
+    return prepare_report(reg, office_.statutes(), query, *media, *words);
+  };
+  auto keyed = [&](const Recorded& recorded) -> Result<Response> {
+    auto reg = replay(office_.log(), recorded.first_seq - 1);
+    if (!reg) return reg.error();
+    auto prepared = prepare(*reg);
+    return prepared ? printed(*prepared, *media) : prepared.error();
+  };
+  bool has_key = call.request.method == "POST" && !call.request.idempotency_key.empty();
+  if (has_key && !call.query.has("as_of"))
+    return write(call, *parse_json(call.request.body), {}, keyed);
+  auto prepared = with_register(office_, call.query, LogView::Half::open, prepare);
+  return prepared ? printed(*prepared, *media) : prepared.error();
 }
 
 Result<Response> Api::report_of_year(const Call& call) const {

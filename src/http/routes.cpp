@@ -10,6 +10,8 @@ std::span<const Route> routes() {
                                       "edition of the report format, by default the one in force"};
   static const QueryParameter as_of{"as_of",
                                     "a position of the log (digits) or an instant, inclusive"};
+  static const QueryParameter report_media{
+      "media", "json (default), csv, text, html, xlsx, docx or pdf; overrides Accept"};
   static const QueryParameter media{"media", "json (default), csv or text; overrides Accept"};
   static const QueryParameter from{"from", "first day"};
   static const QueryParameter to{"to", "last day"};
@@ -167,16 +169,30 @@ std::span<const Route> routes() {
 
       {"GET",
        "/v1/reports/{year}",
-       "the annual tables",
-       {organ, scope, edition, as_of, media},
+       "the annual report: its tables, or the whole paper",
+       {organ, scope, edition, as_of, report_media},
        nullptr,
+       "Report",
+       &Api::report_of_year},
+      {"POST",
+       "/v1/reports/{year}",
+       "the same with what the organ writes itself; nothing is recorded",
+       {organ, scope, edition, as_of, report_media},
+       "Words",
        "Report",
        &Api::report_of_year},
       {"GET",
        "/v1/reports",
-       "the same tables of any period",
-       {organ, scope, edition, as_of, media, from, to},
+       "the same report of any period",
+       {organ, scope, edition, as_of, report_media, from, to},
        nullptr,
+       "Report",
+       &Api::report_of_period},
+      {"POST",
+       "/v1/reports",
+       "the same with what the organ writes itself; nothing is recorded",
+       {organ, scope, edition, as_of, report_media, from, to},
+       "Words",
        "Report",
        &Api::report_of_period},
       {"GET",

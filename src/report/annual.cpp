@@ -88,6 +88,11 @@ void fill_disputes(AnnualReport& report, const DisputeCounts& counts) {
     report.disputes[blocks[i].code] = with_total(counts[i]);
 }
 
+void replace(std::string& text, std::string_view placeholder, std::string_view value) {
+  if (auto at = text.find(placeholder); at != text.npos)
+    text.replace(at, placeholder.size(), value);
+}
+
 } // namespace
 
 AnnualReport fill(const Edition& edition, const Counts& counts, ReportSubject subject, AsOf as_of,
@@ -97,6 +102,17 @@ AnnualReport fill(const Edition& edition, const Counts& counts, ReportSubject su
   fill_requests(report, counts.requests);
   fill_disputes(report, counts.disputes);
   return report;
+}
+
+std::string title_of(const AnnualReport& report) {
+  auto& subject = report.subject;
+  if (!subject.year)
+    return subject.organ_name + "政府信息公开工作情况（" + to_string(subject.period.from) + " 至 " +
+           to_string(subject.period.to) + "）";
+  auto title = report.edition->title;
+  replace(title, "{year}", std::to_string(*subject.year));
+  replace(title, "{organ}", subject.organ_name); // last: a name may hold anything
+  return title;
 }
 
 } // namespace mingce

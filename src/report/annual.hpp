@@ -64,4 +64,8 @@ struct AnnualReport {
 AnnualReport fill(const Edition& edition, const Counts& counts, ReportSubject subject,
                   AsOf as_of = {}, Notes notes = {});
 
+/// The official title. It is that of a year: a report of another period is no annual report, and
+/// says so.
+std::string title_of(const AnnualReport& report);
+
 } // namespace mingce

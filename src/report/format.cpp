@@ -144,6 +144,12 @@ void check_title(const JsonReader& title) {
       title.complain({std::string("缺少 ") + placeholder, std::string("lacks ") + placeholder});
 }
 
+/// 条例50: six parts, in the order that the report is composed in.
+void check_sections(const JsonReader& sections) {
+  if (sections.elements().size() != 6)
+    sections.complain({"应有六个部分", "must have six sections"});
+}
+
 /// Every element's `code` occurs once among all the codes `seen`.
 void check_codes(const JsonReader& list, std::set<std::string>& seen) {
   for (auto& element : list.elements()) {
@@ -207,6 +213,7 @@ void check_outcomes(const JsonReader& rows, const RequestTable& table) {
 
 void check_edition(const JsonReader& in, const Edition& edition) {
   check_title(in.member("title"));
+  check_sections(in.member("sections"));
   check_proactive_codes(in.member("proactive").member("blocks"));
   auto requests = in.member("requests");
   check_vocabulary<ApplicantKind>(requests.member("columns"), total_column);

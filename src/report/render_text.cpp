@@ -18,23 +18,6 @@ constexpr std::size_t kind_width = 8;    ///< headings of table 三: 社会公�
 constexpr std::size_t result_width = 4;  ///< headings of table 四: 结果／维持
 constexpr std::size_t check_width = 100; ///< longer check messages are wrapped
 
-void replace(std::string& text, std::string_view placeholder, std::string_view value) {
-  if (auto at = text.find(placeholder); at != text.npos)
-    text.replace(at, placeholder.size(), value);
-}
-
-/// The official title is that of a year; the report of another period is no annual report.
-std::string title_of(const AnnualReport& report) {
-  auto& subject = report.subject;
-  if (!subject.year)
-    return subject.organ_name + "政府信息公开工作情况（" + to_string(subject.period.from) + " 至 " +
-           to_string(subject.period.to) + "）";
-  auto title = report.edition->title;
-  replace(title, "{organ}", subject.organ_name);
-  replace(title, "{year}", std::to_string(*subject.year));
-  return title;
-}
-
 std::vector<std::string> indented_label(const std::string& label, int depth) {
   std::string indent(std::size_t(depth) * indent_width, ' ');
   auto lines = wrapped(label, label_width - indent.size());

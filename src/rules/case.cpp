@@ -182,7 +182,11 @@ struct Evolution {
   }
   void operator()(const FeePaid& e) {
     step(StepKind::fee_paid);
-    if (!state.fees.empty()) state.fees.back().paid += e.amount.yuan;
+    if (!state.fees.empty()) {
+      auto& fee = state.fees.back();
+      fee.paid += e.amount.yuan;
+      fee.payments.push_back({fact.on, e.amount.yuan});
+    }
     state.payment_by.reset();
     state.fee_paid = true;
     restart_period(state);
@@ -193,7 +197,10 @@ struct Evolution {
     state.payment_by.reset();
   }
   void operator()(const FeeRefunded& e) {
-    if (!state.fees.empty()) state.fees.back().refunded += e.amount.yuan;
+    if (state.fees.empty()) return;
+    auto& fee = state.fees.back();
+    fee.refunded += e.amount.yuan;
+    fee.payments.push_back({fact.on, {-e.amount.yuan.hundredths}});
   }
   void operator()(const FeeLapsed&) { close(Outcome::closed_fee_unpaid); }
 

@@ -35,6 +35,11 @@ struct Case {
     Outcome outcome{};
     std::uint64_t seq = 0;
   };
+  /// Money that came in for a fee; a refund is negative.
+  struct Payment {
+    Day on{};
+    Decimal amount{};
+  };
   /// 收费通知 (国办函〔2020〕109号)
   struct Fee {
     Day on{};
@@ -46,6 +51,7 @@ struct Case {
     Day pay_by{};
     Decimal paid{}, refunded{};
     bool waived = false;
+    std::vector<Payment> payments; ///< in their order; together `paid` less `refunded`
   };
   struct Redo {
     bool open = false;

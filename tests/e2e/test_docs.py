@@ -42,6 +42,14 @@ def audit_section(readme):
     return before + "".join(block for kind, block in blocks if kind), shown
 
 
+def paper_section(readme):
+    """The commands that write the annual report, which go on where those about time end."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    marked = text.split("<!-- paper -->")[1].split("<!-- /paper -->")[0]
+    before, _ = time_section(readme)
+    return before + re.search(r"```sh\n(.*?)```", marked, re.S).group(1)
+
+
 class Readme(unittest.TestCase):
     def shows_what_is_printed(self, section, at_least):
         for readme in ("README.md", "README.zh-CN.md"):
@@ -63,6 +71,18 @@ class Readme(unittest.TestCase):
 
     def test_a_sample_is_drawn_again_as_shown(self):
         self.shows_what_is_printed(audit_section, at_least=5)
+
+    def test_the_annual_report_is_written(self):
+        for readme in ("README.md", "README.zh-CN.md"):
+            with self.subTest(readme):
+                commands = paper_section(readme) + "cat $D.html\nhead -c 2 $D.docx $D.xlsx\n"
+                done = subprocess.run(
+                    ["bash", "-euo", "pipefail", "-c",
+                     commands.replace("build/release/mingce", str(BINARY))],
+                    timeout=60, capture_output=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                self.assertIn("改版政府网站信息公开专栏。", done.stdout.decode())
+                self.assertEqual(done.stdout.decode().count("PK"), 2)
 
     def test_a_first_request_logged_answered_and_counted(self):
         for readme in ("README.md", "README.zh-CN.md"):

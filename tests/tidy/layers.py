@@ -31,8 +31,12 @@ ONLY_IN = [
     (r"CLI/", ["cli/", TOP]),
     (r"libical/", ["report/render_ics."]),
     (r"libxml/", ["intake/xml."]),
-    (r"zip\.h", ["intake/archive."]),
+    (r"zip\.h", ["intake/archive.", "report/package."]),
     (r"iconv\.h", ["intake/encoding."]),
+    (r"cmark", ["report/narrative."]),
+    (r"pugixml", ["report/xml."]),
+    (r"xlsxwriter", ["report/render_xlsx."]),
+    (r"(spawn|sys/wait)\.h", ["app/pdf."]),
     (r"prometheus/", ["http/"]),
 ]
 # The rules see neither the world nor the time.

@@ -1,0 +1,201 @@
+#include "report/paper.hpp"
+
+#include "report/prose.hpp"
+#include "report/render_paper.hpp"
+#include "report/xml.hpp"
+#include "report_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mingce {
+namespace {
+
+using test::official_editions;
+using Role = Passage::Role;
+
+/// 3 received by persons and 2 by enterprises, 1 carried in; 4 concluded, 2 open.
+AnnualReport busy_report(Scope scope = Scope::organ) {
+  Counts counts;
+  auto& requests = counts.requests;
+  requests.received = {3, 2, 0, 0, 0, 0};
+  requests.carried_in = {1, 0, 0, 0, 0, 0};
+  requests.concluded[std::size_t(Outcome::disclosed_provided)] = {1, 0, 0, 0, 0, 0};
+  requests.concluded[std::size_t(Outcome::refused_state_secret)] = {1, 0, 0, 0, 0, 0};
+  requests.concluded[std::size_t(Outcome::refused_internal_affairs)] = {0, 1, 0, 0, 0, 0};
+  requests.concluded[std::size_t(Outcome::closed_withdrawn)] = {1, 0, 0, 0, 0, 0};
+  requests.carried_out = {1, 1, 0, 0, 0, 0};
+  counts.disputes = {{{2, 1, 0, 1}, {0, 0, 1, 0}, {1, 0, 0, 0}}};
+  test::record(counts, "fees.amount", "592372449");
+  auto subject = test::subject_of("某县人民政府", 2023);
+  subject.scope = scope;
+  return fill(*official_editions().find("cn-2021"), counts, subject,
+              {9, parse_instant("2024-01-05T08:00:00.000Z")}, {{"2023-00007"}});
+}
+
+Background background() {
+  Background out;
+  out.channels = {{Channel::web, 3}, {Channel::post_signed, 1}, {Channel::post_plain, 1}};
+  out.answered = 3;
+  out.on_time = 2;
+  out.disclosed = {{"website", Decimal::whole(100)}, {"学习强国", Decimal::whole(20)}};
+  out.fees = {{"某局", FeeScheme::by_page, 2, 150, Decimal::whole(890), Decimal::whole(890),
+               Decimal::whole(90)}};
+  out.months = {{"1月", 5, 0}, {"2月", 0, 4}};
+  out.years = {{"2022年", 1, 0}, {"2023年", 5, 4}};
+  return out;
+}
+
+std::string prose_of(const Section& section) {
+  std::string out;
+  for (auto& block : section.blocks)
+    if (auto* passage = std::get_if<Passage>(&block)) out += passage->text + "\n";
+  return out;
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+Paper busy_paper() { return compose(busy_report(), background(), {}); }
+
+TEST(Paper, has_the_official_title_and_six_sections) {
+  auto paper = busy_paper();
+  EXPECT_EQ(paper.title, "某县人民政府2023年政府信息公开工作年度报告");
+  ASSERT_EQ(paper.sections.size(), 6u);
+  EXPECT_EQ(paper.sections[0].heading, "一、总体情况");
+  EXPECT_EQ(paper.sections[5].heading, "六、其他需要报告的事项");
+  EXPECT_TRUE(contains(paper.opening, "2023年1月1日至2023年12月31日"));
+  for (std::size_t table : {1, 2, 3})
+    EXPECT_TRUE(std::holds_alternative<Grid>(paper.sections[table].blocks.front()));
+}
+
+TEST(Paper, says_each_figure_with_its_own_word) {
+  auto prose = prose_of(busy_paper().sections[0]);
+  for (auto* part :
+       {"2023年，本机关新收政府信息公开申请 5 件（自然人 3 件，法人或其他组织 2 件），上年结转 1 "
+        "件，收办共 6 件；办结 4 件，结转下年度 2 件。",
+        "新收申请中，网络申请 3 件，信函申请 2 件。",
+        "予以公开 1 件（25.0%），部分公开 0 件（0.0%），不予公开 2 件（50.0%），无法提供 0 "
+        "件（0.0%），不予处理 0 件（0.0%），其他处理 1 件（25.0%）。",
+        "按时答复率 66.7%", "被申请行政复议 4 件（结果维持 2 件，结果纠正 1 件，其他结果 0 "
+                            "件，尚未审结 1 件），被提起行政诉讼 2 件（结果维持 1 件，",
+        "通过各渠道公开政府信息 120 条次，其中：政府网站 100 条，“学习强国” 20 条。"})
+    EXPECT_TRUE(contains(prose, part)) << part << "\nin\n" << prose;
+}
+
+TEST(Paper, itemises_the_fees_and_names_voided_registrations) {
+  auto prose = prose_of(busy_paper().sections[5]);
+  EXPECT_TRUE(contains(prose, "发出收费通知 2 件，收取信息处理费 800 元。其中：按量计收 2 件（150 "
+                              "页），通知 890 元，收取 890 元，退还 90 元。"))
+      << prose;
+  EXPECT_TRUE(contains(prose, "作废登记 1 件（2023-00007），不计入以上任何一项。"));
+  auto region = prose_of(compose(busy_report(Scope::region), background(), {}).sections[5]);
+  EXPECT_TRUE(contains(region, "其中：某局按量计收"));
+  auto none = prose_of(compose(busy_report(), {}, {}).sections[5]);
+  EXPECT_TRUE(contains(none, "2023年本机关收取信息处理费 0 元。"));
+}
+
+TEST(Paper, marks_what_the_organ_has_to_write) {
+  auto count = [](const Paper& paper) {
+    int marks = 0;
+    for (auto& section : paper.sections)
+      for (auto& block : section.blocks)
+        if (auto* passage = std::get_if<Passage>(&block))
+          marks += passage->role == Role::missing;
+    return marks;
+  };
+  EXPECT_EQ(count(busy_paper()), 4); // three topics and the problems
+  Narrative narrative;
+  for (auto topic : {Topic::management, Topic::platform, Topic::supervision, Topic::problems})
+    narrative.topics[topic].push_back({"文字。", 1});
+  EXPECT_EQ(count(compose(busy_report(), background(), narrative)), 0);
+}
+
+TEST(Paper, shows_charts_only_of_something) {
+  auto charts = [](const Paper& paper) {
+    std::vector<std::string> titles;
+    for (auto& block : paper.sections[2].blocks)
+      if (auto* chart = std::get_if<Chart>(&block)) titles.push_back(chart->title);
+    return titles;
+  };
+  EXPECT_EQ(charts(busy_paper()), (std::vector<std::string>{"办理结果（件）",
+                                                            "各月新收与办结（件）",
+                                                            "历年新收与办结（件）"}));
+  EXPECT_TRUE(charts(compose(test::seed_report(), {}, {})).empty());
+}
+
+TEST(Paper, takes_the_title_of_any_period) {
+  auto report = busy_report();
+  report.subject.year.reset();
+  report.subject.period = {*parse_day("2023-04-01"), *parse_day("2023-06-30")};
+  auto paper = compose(report, background(), {});
+  EXPECT_EQ(paper.title, "某县人民政府政府信息公开工作情况（2023-04-01 至 2023-06-30）");
+  EXPECT_TRUE(contains(prose_of(paper.sections[0]), "2023年4月1日至2023年6月30日，本机关新收"));
+}
+
+TEST(Paper, rounds_shares_half_up) {
+  EXPECT_EQ(percentage(158, 805), "19.6%");
+  EXPECT_EQ(percentage(1, 3), "33.3%");
+  EXPECT_EQ(percentage(1, 16), "6.3%");
+  EXPECT_EQ(percentage(0, 0), "0.0%");
+  EXPECT_EQ(percentage(7, 7), "100.0%");
+}
+
+TEST(Paper, counts_each_result_in_one_group) {
+  auto totals = totals_of(busy_report());
+  std::int64_t sum = 0;
+  for (auto& group : totals.results) sum += group.count;
+  EXPECT_EQ(sum, totals.concluded.back());
+  EXPECT_EQ(totals.results.size(), 6u);
+  EXPECT_EQ(totals.results[1].label, "部分公开");
+}
+
+// ── files ───────────────────────────────────────────────────────────────────────────────────────
+
+TEST(PaperFiles, are_the_same_bytes_every_time) {
+  EXPECT_EQ(render_html(busy_paper()), render_html(busy_paper()));
+  EXPECT_EQ(render_docx(busy_paper()), render_docx(busy_paper()));
+  EXPECT_EQ(render_xlsx(busy_paper()), render_xlsx(busy_paper()));
+}
+
+TEST(PaperFiles, are_made_of_an_empty_log_too) {
+  auto report = fill(*official_editions().find("cn-2019"), {}, test::subject_of("某机关", 2020));
+  auto paper = compose(report, {}, {});
+  EXPECT_FALSE(render_html(paper).empty());
+  EXPECT_TRUE(render_docx(paper).starts_with("PK"));
+  EXPECT_EQ(render_xlsx(paper), render_xlsx(paper));
+}
+
+TEST(PaperFiles, hold_a_hostile_name_as_text) {
+  auto report = busy_report();
+  report.subject.organ_name = "<script>alert(1)</script>&{year}\x01\xE2\x80\xAE]]>=cmd()\xff";
+  for (int i = 0; i < 3'000; ++i) report.subject.organ_name += "长";
+  Narrative narrative;
+  narrative.topics[Topic::problems].push_back({printable("=1+1 </w:t>]]>\x02 & \"'"), 1});
+  auto paper = compose(report, background(), narrative);
+  auto html = render_html(paper);
+  EXPECT_FALSE(contains(html, "<script"));
+  EXPECT_FALSE(contains(html, "\x01"));
+  EXPECT_TRUE(contains(html, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;{year}\uFFFD\uFFFD]]"));
+  EXPECT_TRUE(render_docx(paper).starts_with("PK"));
+  EXPECT_TRUE(render_xlsx(paper).starts_with("PK"));
+}
+
+TEST(PaperFiles, draw_a_chart_that_names_itself) {
+  Chart chart{Chart::Kind::bars, "题<目>", {"甲&乙", "丙"}, {{"办结", {3, 0}}}};
+  auto svg = draw_svg(chart);
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(svg.c_str()));
+  auto root = document.child("svg");
+  EXPECT_STREQ(root.child_value("title"), "题<目>");
+  EXPECT_STREQ(root.child_value("desc"), "办结：甲&乙 3 件，丙 0 件。");
+  EXPECT_STREQ(root.attribute("role").value(), "img");
+}
+
+TEST(Xml, keeps_text_whole) {
+  EXPECT_EQ(printable("a\tb\nc"), "a b c");
+  EXPECT_EQ(printable("\x7f\xC2\x85\xEF\xBF\xBE"), "\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(leading("长长", 4), "长");
+  EXPECT_EQ(leading("长长", 6), "长长");
+}
+
+} // namespace
+} // namespace mingce
