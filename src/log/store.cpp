@@ -113,8 +113,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families() {
 
 constexpr std::string_view format_word = "mingce-log ";
 
-fs::path database_path(const fs::path& directory) { return directory / "ledger"; }
-
 struct Format {
   int number = log_format;
   std::vector<HashSuite> suites{HashSuite::sha256};
@@ -128,8 +126,8 @@ struct Format {
 /// What `DIR/format` says; nothing if that file is not there.
 Result<std::optional<Format>> format_of(const fs::path& directory) {
   std::error_code ec;
-  if (!fs::exists(directory / "format", ec)) return std::optional<Format>{};
-  std::ifstream in(directory / "format");
+  if (!fs::exists(format_path(directory), ec)) return std::optional<Format>{};
+  std::ifstream in(format_path(directory));
   std::string line, hashes;
   if (!std::getline(in, line) || !line.starts_with(format_word)) return cannot_use_directory();
   Format format{std::atoi(line.c_str() + format_word.size())};
@@ -206,7 +204,7 @@ Result<Founded> found_register(const LogPlace& place, const KeyProfile& profile,
                     "to begin another, move the anchor's directory away"}};
   Founded founded{{}, *ring};
   if ((*ring)->is_national()) founded.format.suites.push_back(HashSuite::sm3);
-  auto written = replace_file(place.directory / "format", founded.format.to_string(), 0644);
+  auto written = replace_file(format_path(place.directory), founded.format.to_string(), 0644);
   if (!written) return written.error();
   return founded;
 }
@@ -225,7 +223,33 @@ Result<fs::path> scratch_directory() {
   return fs::path(pattern);
 }
 
+/// Opens a database for as long as `use` runs.
+Result<void> use_database(
+    const rocksdb::DBOptions& options, const fs::path& path,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& of,
+    const std::function<Result<void>(rocksdb::DB&,
+                                     const std::vector<rocksdb::ColumnFamilyHandle*>&)>& use) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  auto status = rocksdb::DB::Open(options, path, of, &handles, &opened);
+  if (!status.ok()) return storage_failure(status);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  auto used = use(*db, handles);
+  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  return used;
+}
+
 } // namespace
+
+fs::path database_path(const fs::path& directory) { return directory / "ledger"; }
+fs::path format_path(const fs::path& directory) { return directory / "format"; }
+
+bool is_empty_directory(const fs::path& directory) {
+  std::error_code ec;
+  for (auto& item : fs::directory_iterator(directory, ec))
+    if (item.path().filename() != "lost+found") return false;
+  return !ec;
+}
 
 Failure storage_failure(const rocksdb::Status& status) {
   if (status.IsCorruption() || status.IsNotFound())
@@ -491,23 +515,25 @@ Result<void> scan_what_is_left(const fs::path& copied_ledger,
   auto options = database_options();
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.paranoid_checks = false;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  auto status = rocksdb::DB::Open(options, copied_ledger, families(), &handles, &opened);
-  if (!status.ok()) return storage_failure(status);
-  std::unique_ptr<rocksdb::DB> db(opened);
-  {
+  return use_database(options, copied_ledger, families(), [&](auto& db, auto& handles) {
     std::unique_ptr<rocksdb::Iterator> leaves(
-        db->NewIterator({}, handles[LogView::Store::entries]));
+        db.NewIterator({}, handles[LogView::Store::entries]));
     std::uint64_t seq = 0;
     for (leaves->SeekToFirst(); leaves->Valid(); leaves->Next()) {
       if (read_be64(leaves->key().ToStringView()) != ++seq) break;
       if (!read_leaf(seq, leaves->value().ToStringView())) break;
       each(leaves->value().ToStringView());
     }
-  }
-  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  return {};
+    return Result<void>{};
+  });
+}
+
+Result<void> use_copy(const fs::path& copied_ledger,
+                      const std::function<Result<void>(rocksdb::DB&)>& use) {
+  auto kept_tables = families();
+  for (auto& family : kept_tables) family.options.disable_auto_compactions = true;
+  return use_database(database_options(), copied_ledger, kept_tables,
+                      [&](auto& db, auto&) { return use(db); });
 }
 
 } // namespace mingce

@@ -118,5 +118,14 @@ std::string encode_head(const LogView::Store::Head& head);
 /// for writing in RocksDB's most forgiving mode: never to be called on the ledger itself.
 Result<void> scan_what_is_left(const std::filesystem::path& copied_ledger,
                                const std::function<void(std::string_view leaf)>& each);
+/// The database of a copy of a ledger, recovered and open for writing as long as `use` runs. Tables
+/// that are there stay what they are: nothing is compacted. Never to be called on the ledger itself.
+Result<void> use_copy(const std::filesystem::path& copied_ledger,
+                      const std::function<Result<void>(rocksdb::DB& db)>& use);
+/// `DIR/ledger`, and `DIR/format`: the file without which there is no register.
+std::filesystem::path database_path(const std::filesystem::path& directory);
+std::filesystem::path format_path(const std::filesystem::path& directory);
+/// Nothing, or nothing but what a file system puts there itself.
+bool is_empty_directory(const std::filesystem::path& directory);
 
 } // namespace mingce
