@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
@@ -31,12 +32,24 @@ Failure cannot_use_directory() {
 
 // ---- options ------------------------------------------------------------------------------------
 
+/// On a full disk RocksDB tries to recover by itself, whatever `max_bgerror_resume_count` says: it
+/// flushes the families, without the batch that failed but stands in the write-ahead log. The next
+/// start would then read that batch for some families and not for others. We restart instead.
+class NoRecovery : public rocksdb::EventListener {
+public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
   // A torn tail is what a power cut leaves of a write that nobody was told about; damage anywhere
   // else must refuse to open. The default mode would open and silently drop what follows.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_bgerror_resume_count = 0; // after a write error we restart; no silent second try
+  options.listeners.push_back(std::make_shared<NoRecovery>());
   options.max_total_wal_size = 64ull << 20;
   options.max_background_jobs = 2;
   options.max_open_files = -1; // readers in other processes need every file open
