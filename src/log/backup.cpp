@@ -289,7 +289,7 @@ Result<void> take_over_anchor(const LogPlace& to, std::uint64_t entries) {
   auto anchor = anchor_of(to, ring);
   if (!anchor) return anchor.error();
   if (!text || !*anchor || (*anchor)->size > entries || !ring) return {};
-  auto store = LogView::Store::open_to_write(to, {}, [] { return Instant{}; });
+  auto store = LogView::Store::open_to_write(to, {.now = [] { return Instant{}; }});
   if (!store) return store.error();
   auto row = be64((*anchor)->size);
   auto kept = (*store)->get(LogView::Store::checkpoints, row);

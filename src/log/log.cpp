@@ -340,7 +340,7 @@ Log::Log(std::unique_ptr<Store> store, LogOptions options) : LogView(std::move(s
 Log::~Log() { stop(); }
 
 Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options) {
-  auto store = Store::open_to_write(place, options.profile, options.now);
+  auto store = Store::open_to_write(place, options);
   if (!store) return store.error();
   auto head = (*store)->head();
   if (!head) return head.error();

@@ -16,6 +16,10 @@
 #include <optional>
 #include <vector>
 
+namespace rocksdb {
+class Env;
+}
+
 namespace mingce {
 
 constexpr int log_format = 2; ///< of the data directory; any other is refused
@@ -115,6 +119,9 @@ struct LogOptions {
   std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
   std::size_t max_queued = 4'096;
   KeyProfile profile{}; ///< of the keys, where there are none yet
+  /// What the database lies on; nullptr: the file system of the machine. For tests, which put one
+  /// there that fails. Must outlive the log.
+  rocksdb::Env* env = nullptr;
 };
 
 class Notary;

@@ -371,8 +371,8 @@ LogView::Store::~Store() {
   if (!scratch.empty()) fs::remove_all(scratch, ec);
 }
 
-Result<std::unique_ptr<LogView::Store>>
-LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
+Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_write(const LogPlace& place,
+                                                                      const LogOptions& wanted) {
   if (auto looked = look_into(place.directory); !looked) return looked.error();
   auto store = std::make_unique<Store>(place);
   auto mark = WriterMark::lock(place.directory);
@@ -382,11 +382,12 @@ LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, 
   auto format = look_into(place.directory);
   if (!format) return format.error();
   auto founded = *format ? opened_register(place, std::move(**format))
-                         : found_register(place, profile, now);
+                         : found_register(place, wanted.profile, wanted.now);
   if (!founded) return founded.error();
   store->suites = founded->format.suites;
   auto options = database_options();
   options.create_if_missing = options.create_missing_column_families = true;
+  if (wanted.env) options.env = wanted.env;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   auto status =

@@ -87,8 +87,7 @@ struct LogView::Store {
   ~Store();
   /// Makes the directory, and the keys beside it, where there is nothing yet.
   static Result<std::unique_ptr<Store>> open_to_write(const LogPlace& place,
-                                                      const KeyProfile& profile,
-                                                      const std::function<Instant()>& now);
+                                                      const LogOptions& options);
   static Result<std::unique_ptr<Store>> open_to_read(const LogPlace& place);
 
   /// Size, latest instant and trees, as in the last batch.
