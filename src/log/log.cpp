@@ -7,8 +7,6 @@
 
 #include <rocksdb/write_batch.h>
 
-#include <sys/statvfs.h>
-
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -148,12 +146,15 @@ struct Log::Sequencer {
     Batch batch;
     batch.head = head;
     batch.tiles = tiles;
-    bool room = has_room();
+    auto room = store.room(options.space);
     for (auto& pending : waiting) {
-      if (failed || !room) {
+      if (failed) {
         pending->promise.set_value(
-            failed ? refused("write_failed", "此前写入失败，服务须重启", "an earlier write failed")
-                   : no_space());
+            refused("write_failed", "此前写入失败，服务须重启", "an earlier write failed"));
+        continue;
+      }
+      if (room == Room::none || (room == Room::scarce && pending->append.can_wait)) {
+        pending->promise.set_value(refused_for(room));
         continue;
       }
       auto appended = place(batch, *pending);
@@ -317,17 +318,6 @@ struct Log::Sequencer {
     failure.version = current;
     return failure;
   }
-
-  bool has_room() const {
-    struct statvfs disk {};
-    if (::statvfs(store.db->GetName().c_str(), &disk) != 0) return true;
-    return std::uint64_t(disk.f_bavail) * disk.f_frsize >= options.min_free_bytes;
-  }
-  static Failure no_space() {
-    return {FailureKind::no_space,
-            "no_space",
-            {"磁盘空间不足，暂停写入", "too little disk space: writing is paused"}};
-  }
 };
 
 // ---- writing ------------------------------------------------------------------------------------
@@ -372,6 +362,13 @@ Result<Note> Log::sign_checkpoint() {
   if (has_failed())
     return Sequencer::refused("write_failed", "此前写入失败，服务须重启",
                               "an earlier write failed: the service must be restarted");
+  if (store_->room(sequencer_->options.space) == Room::none) {
+    auto latest = latest_checkpoint();
+    if (!latest) return latest.error();
+    auto checkpoint = *latest ? LogCheckpoint::parse((*latest)->text) : std::nullopt;
+    if (checkpoint && checkpoint->size == size()) return **latest;
+    return refused_for(Room::none);
+  }
   return notary_->sign();
 }
 
@@ -451,7 +448,7 @@ void Log::stop() {
   sequencer_->wake.notify_all();
   if (!sequencer_->thread.joinable()) return;
   sequencer_->thread.join();
-  if (sequencer_->failed) return;
+  if (sequencer_->failed || store_->room(sequencer_->options.space) == Room::none) return;
   // Whoever opens the log next can tell whether it is the one that was left. (A log that cannot be
   // signed now is not the one that was signed before: it will be refused then.)
   if (size() > 0) (void)notary_->sign();

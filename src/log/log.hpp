@@ -7,6 +7,7 @@
 #include "log/keys.hpp"
 #include "log/leaf.hpp"
 #include "log/source.hpp"
+#include "log/space.hpp"
 #include "log/tree.hpp"
 
 #include <atomic>
@@ -100,6 +101,8 @@ struct Append {
   std::vector<KeyRing::Erasure> erasures{};
   /// Handles of persons whose keys are destroyed.
   std::vector<std::string> erased_persons{};
+  /// New business, which is refused before space runs out for what is under way.
+  bool can_wait = false;
 };
 
 struct Appended {
@@ -116,7 +119,7 @@ struct LogOptions {
   std::function<void(std::vector<Entry>)> on_commit{};
   /// Called once when a write has failed: nothing more will be written, the process should end.
   std::function<void()> on_failure{};
-  std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
+  SpaceLimits space{};
   std::size_t max_queued = 4'096;
   KeyProfile profile{}; ///< of the keys, where there are none yet
   /// What the database lies on; nullptr: the file system of the machine. For tests, which put one

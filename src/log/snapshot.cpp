@@ -84,21 +84,6 @@ Result<void> copy_write_ahead_logs(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-/// Recovering the copy needs about as much again. (RocksDB as Debian builds it aborts on a full
-/// disk.)
-Result<void> has_room(const fs::path& ledger) {
-  std::error_code ec;
-  std::uint64_t growing = 16ull << 20;
-  for (auto& file : fs::directory_iterator(ledger, ec))
-    if (file.path().extension() == ".log") growing += 3 * file.file_size(ec);
-  auto space = fs::space(ledger, ec);
-  if (ec || space.available >= growing) return {};
-  return Failure{FailureKind::no_space,
-                 "no_space",
-                 {"数据目录所在磁盘空间不足，无法建立快照",
-                  "too little space on the disk of the data to make a snapshot"}};
-}
-
 /// False: the writer has put other tables in the place of these meanwhile.
 Result<bool> copy_ledger(const fs::path& from, const fs::path& to) {
   std::error_code ec;
@@ -137,7 +122,7 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
                    "snapshot_running",
                    {"另一个备份正在进行", "another backup of this directory is running"}};
   snapshot.directory_ = at;
-  if (auto room = has_room(database_path(directory)); !room) return room.error();
+  if (!has_room_to_recover(database_path(directory), /*copies=*/1)) return refused_for(Room::none);
   constexpr int attempts = 100;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     auto copied = copy_ledger(database_path(directory), database_path(at));

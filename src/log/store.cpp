@@ -385,6 +385,7 @@ Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_write(const LogP
                          : found_register(place, wanted.profile, wanted.now);
   if (!founded) return founded.error();
   store->suites = founded->format.suites;
+  if (!has_room_to_recover(database_path(place.directory))) return refused_for(Room::none);
   auto options = database_options();
   options.create_if_missing = options.create_missing_column_families = true;
   if (wanted.env) options.env = wanted.env;
@@ -433,7 +434,8 @@ void LogView::Store::adopt(rocksdb::DB* opened,
   vault.emplace(*db, *family[sealing_keys], std::move(ring));
 }
 
-// The head: size, latest instant, number of idempotency keys, and for every suite the roots of the complete subtrees.
+// The head: size, latest instant, number of idempotency keys, and for every suite the roots of the
+// complete subtrees.
 
 Result<LogView::Store::Head> LogView::Store::head() const {
   Head head;
@@ -509,6 +511,12 @@ Result<void> LogView::Store::remove(Family from, std::string_view key) {
   return {};
 }
 
+Room LogView::Store::room(const SpaceLimits& limits) const {
+  std::uint64_t in_memory = 0;
+  db->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &in_memory);
+  return room_at(place.directory, limits, in_memory);
+}
+
 void LogView::Store::flush() {
   db->Flush(rocksdb::FlushOptions{}, {family.begin(), family.end()}).PermitUncheckedError();
 }
@@ -530,8 +538,7 @@ Result<void> scan_what_is_left(const fs::path& copied_ledger,
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.paranoid_checks = false;
   return use_database(options, copied_ledger, families(), [&](auto& db, auto& handles) {
-    std::unique_ptr<rocksdb::Iterator> leaves(
-        db.NewIterator({}, handles[LogView::Store::entries]));
+    std::unique_ptr<rocksdb::Iterator> leaves(db.NewIterator({}, handles[LogView::Store::entries]));
     std::uint64_t seq = 0;
     for (leaves->SeekToFirst(); leaves->Valid(); leaves->Next()) {
       if (read_be64(leaves->key().ToStringView()) != ++seq) break;

@@ -105,6 +105,8 @@ struct LogView::Store {
   /// One synced write, outside the log's own batches.
   Result<void> put(Family into, std::string_view key, std::string_view value);
   Result<void> remove(Family from, std::string_view key);
+  /// What still fits on the disk, beside what memory holds that is not in tables yet.
+  Room room(const SpaceLimits& limits) const;
   /// Moves what is in memory to sorted files. Only a convenience: a failure loses nothing.
   void flush();
   /// What has been overwritten in the family `key` leaves the files, the write-ahead log included.
