@@ -21,8 +21,9 @@ Office::Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function
 Office::~Office() { stop(); }
 
 Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statutes& statutes,
-                                             std::function<Instant()> now) {
-  auto log = Log::open(place, {.now = now});
+                                             std::function<Instant()> now,
+                                             const SpaceLimits& space) {
+  auto log = Log::open(place, {.now = now, .space = space});
   if (!log) return log.error();
   std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
   Result<void> applied;

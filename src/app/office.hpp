@@ -54,7 +54,8 @@ class Office {
 public:
   /// Opens the directory for writing and folds the register.
   static Result<std::unique_ptr<Office>> open(const LogPlace& place, const Statutes& statutes,
-                                              std::function<Instant()> now);
+                                              std::function<Instant()> now,
+                                              const SpaceLimits& space = {});
   ~Office();
 
   /// Decides and appends all operations or none; blocks until they are durable. No operations:

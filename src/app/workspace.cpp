@@ -171,6 +171,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   auto prepared = is_followed_ ? prepare_to_follow(std::move(draft)) : prepare(draft);
   if (!prepared) return prepared.error();
   if (prepared->erases) erase_with(id, operation);
+  append_.can_wait |= operation.kind == StreamKind::request && !operation.stream;
   stream.version = proposal.version;
   stream.pending.push_back(append_.entries.size());
   append_.entries.push_back(std::move(*prepared));

@@ -133,6 +133,8 @@ int run(int argc, char** argv) {
   add_receipt(app, code);
   add_keys(app, code);
   add_repair(app, code);
+  add_backup(app, code);
+  add_restore(app, code);
   add_erase(app, *statutes, code);
   add_schemas(app, code);
   app.footer("退出码 exit codes: 0 完成 done · 1 检查未通过或输入被拒 refused · 2 用法 usage · "

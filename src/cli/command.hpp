@@ -65,6 +65,8 @@ void add_checkpoint(CLI::App& app, int& code);
 void add_receipt(CLI::App& app, int& code);
 void add_keys(CLI::App& app, int& code);
 void add_repair(CLI::App& app, int& code);
+void add_backup(CLI::App& app, int& code);
+void add_restore(CLI::App& app, int& code);
 void add_erase(CLI::App& app, const Statutes& statutes, int& code);
 void add_schemas(CLI::App& app, int& code);
 

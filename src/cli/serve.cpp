@@ -15,6 +15,7 @@ struct Options {
   std::string data, listen = "127.0.0.1:8080", certificate, key;
   std::uint64_t checkpoint_every = 1'000;
   std::uint32_t checkpoint_seconds = 60;
+  SpaceLimits space;
 };
 
 /// `HOST:PORT`, an IPv6 address in brackets.
@@ -46,7 +47,7 @@ int serve_with(const Options& options, const Statutes& statutes) {
   if (options.certificate.empty() != options.key.empty())
     return misused("--tls-cert 与 --tls-key 须同时给出", "give --tls-cert and --tls-key together");
 
-  auto office = Office::open(place_of(options.data), statutes, now);
+  auto office = Office::open(place_of(options.data), statutes, now, options.space);
   if (!office) return report_failure(office.error(), options.data);
   if ((*(*office)->log().keys())->is_new()) tell_new_keys((*office)->log().place());
   (*office)->sign_every(options.checkpoint_every, std::chrono::seconds(options.checkpoint_seconds));
@@ -95,6 +96,17 @@ void add_serve(CLI::App& app, const Statutes& statutes, int& code) {
                    "至多隔多少秒签一次 | and at the latest after so many seconds")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
+  command
+      ->add_option(
+          "--min-free", options->space.for_any,
+          "可用空间低于此数即暂停写入，默认 1GiB 或磁盘的 2.5% | with less free space nothing "
+          "is written; by default 1GiB, or 2.5% of the disk if that is less")
+      ->transform(CLI::AsSizeValue(false));
+  command
+      ->add_option("--min-free-for-new", options->space.for_new,
+                   "低于此数即不登记新申请，默认 5GiB 或磁盘的 5% | with less no new request is "
+                   "registered; by default 5GiB, or 5%")
+      ->transform(CLI::AsSizeValue(false));
   command->callback([options, &statutes, &code] { code = serve_with(*options, statutes); });
 }
 

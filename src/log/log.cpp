@@ -37,7 +37,7 @@ Log::Log(std::unique_ptr<Store> store, LogOptions options) : LogView(std::move(s
 Log::~Log() { stop(); }
 
 Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options) {
-  auto store = Store::open_to_write(place, options.profile, options.now);
+  auto store = Store::open_to_write(place, options);
   if (!store) return store.error();
   auto head = (*store)->head();
   if (!head) return head.error();
@@ -63,6 +63,13 @@ Result<std::unique_ptr<Log>> Log::open(const LogPlace& place, LogOptions options
 
 Result<Note> Log::sign_checkpoint() {
   if (has_failed()) return write_failed();
+  if (store_->room(sequencer_->options().space) == Room::none) {
+    auto latest = latest_checkpoint();
+    if (!latest) return latest.error();
+    auto checkpoint = *latest ? LogCheckpoint::parse((*latest)->text) : std::nullopt;
+    if (checkpoint && checkpoint->size == size()) return **latest;
+    return refused_for(Room::none);
+  }
   return notary_->sign();
 }
 
@@ -139,6 +146,7 @@ bool Log::has_failed() const { return sequencer_->has_failed(); }
 
 void Log::stop() {
   if (!sequencer_->stop() || has_failed()) return;
+  if (store_->room(sequencer_->options().space) == Room::none) return;
   // Whoever opens the log next can tell whether it is the one that was left. (A log that cannot be
   // signed now is not the one that was signed before: it will be refused then.)
   if (size() > 0) (void)notary_->sign();

@@ -7,6 +7,7 @@
 #include "log/keys.hpp"
 #include "log/leaf.hpp"
 #include "log/source.hpp"
+#include "log/space.hpp"
 #include "log/tree.hpp"
 
 #include <atomic>
@@ -16,6 +17,10 @@
 #include <optional>
 #include <span>
 #include <vector>
+
+namespace rocksdb {
+class Env;
+}
 
 namespace mingce {
 
@@ -101,6 +106,8 @@ struct Append {
   std::vector<std::string> erased_persons{};
   /// None of `keys` was known when the log had this size.
   std::optional<std::uint64_t> keys_unknown_at{};
+  /// New business, which is refused before space runs out for what is under way.
+  bool can_wait = false;
 };
 
 struct Appended {
@@ -118,10 +125,13 @@ struct LogOptions {
   std::function<void(std::span<const Entry>)> on_commit{};
   /// Called once when a write has failed: nothing more will be written, the process should end.
   std::function<void()> on_failure{};
-  std::uint64_t min_free_bytes = 256ull << 20; ///< below this the log refuses to write
+  SpaceLimits space{};
   std::size_t max_queued = 4'096; ///< appends that may wait
   std::size_t max_queued_bytes = 64ull << 20;
   KeyProfile profile{}; ///< of the keys, where there are none yet
+  /// What the database lies on; nullptr: the file system of the machine. For tests, which put one
+  /// there that fails. Must outlive the log.
+  rocksdb::Env* env = nullptr;
 };
 
 class Notary;

@@ -2,8 +2,6 @@
 
 #include "log/bytes.hpp"
 
-#include <sys/statvfs.h>
-
 #include <cstring>
 #include <limits>
 
@@ -25,11 +23,6 @@ Failure outcome_unknown() {
           "outcome_unknown",
           {"写入结果未知，请以相同的 Idempotency-Key 重试",
            "the outcome is unknown: retry with the same Idempotency-Key"}};
-}
-Failure no_space() {
-  return {FailureKind::no_space,
-          "no_space",
-          {"磁盘空间不足，暂停写入", "too little disk space: writing is paused"}};
 }
 /// To be decided anew, like a version that has changed.
 Failure keys_have_gone() {
@@ -197,10 +190,11 @@ void Sequencer::run() {
 
 void Sequencer::commit(Queue waiting) {
   Batch batch{rocksdb::WriteBatch(0, 0, /* protection_bytes_per_key */ 8, 0), {}, {}};
-  bool room = has_room();
+  auto room = store_.room(options_.space);
   for (auto& pending : waiting) {
-    if (failed_ || !room) {
-      pending.done(failed_ ? write_failed() : no_space());
+    bool is_refused = room == Room::none || (room == Room::scarce && pending.append.can_wait);
+    if (failed_ || is_refused) {
+      pending.done(failed_ ? write_failed() : refused_for(room));
       continue;
     }
     auto appended = place(batch, pending);
@@ -352,12 +346,6 @@ std::uint32_t Sequencer::version_of(const StreamId& stream, std::uint32_t propos
   last->SeekForPrev(stream_key(stream, std::numeric_limits<std::uint32_t>::max()));
   if (!last->Valid() || !last->key().starts_with(rocksdb::Slice(as_text(stream.bytes)))) return 0;
   return read_be32(last->key().ToStringView().substr(sizeof stream.bytes));
-}
-
-bool Sequencer::has_room() const {
-  struct statvfs disk {};
-  if (::statvfs(store_.db->GetName().c_str(), &disk) != 0) return true;
-  return std::uint64_t(disk.f_bavail) * disk.f_frsize >= options_.min_free_bytes;
 }
 
 } // namespace mingce

@@ -102,7 +102,6 @@ private:
   void grow(Batch& batch, std::string_view leaf);
   Result<std::optional<KeptKey>> known_key(const Append& append, const Digest& key) const;
   std::uint32_t version_of(const StreamId& stream, std::uint32_t proposed) const;
-  bool has_room() const;
 
   Store& store_;
   std::atomic<std::uint64_t>& size_;

@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
@@ -31,12 +32,24 @@ Failure cannot_use_directory() {
 
 // ---- options ------------------------------------------------------------------------------------
 
+/// On a full disk RocksDB tries to recover by itself, whatever `max_bgerror_resume_count` says: it
+/// flushes the families, without the batch that failed but stands in the write-ahead log. The next
+/// start would then read that batch for some families and not for others. We restart instead.
+class NoRecovery : public rocksdb::EventListener {
+public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
   // A torn tail is what a power cut leaves of a write that nobody was told about; damage anywhere
   // else must refuse to open. The default mode would open and silently drop what follows.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_bgerror_resume_count = 0; // after a write error we restart; no silent second try
+  options.listeners.push_back(std::make_shared<NoRecovery>());
   options.max_total_wal_size = 64ull << 20;
   options.max_background_jobs = 2;
   options.max_open_files = -1; // readers in other processes need every file open
@@ -113,8 +126,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families() {
 
 constexpr std::string_view format_word = "mingce-log ";
 
-fs::path database_path(const fs::path& directory) { return directory / "ledger"; }
-
 struct Format {
   int number = log_format;
   std::vector<HashSuite> suites{HashSuite::sha256};
@@ -128,8 +139,8 @@ struct Format {
 /// What `DIR/format` says; nothing if that file is not there.
 Result<std::optional<Format>> format_of(const fs::path& directory) {
   std::error_code ec;
-  if (!fs::exists(directory / "format", ec)) return std::optional<Format>{};
-  std::ifstream in(directory / "format");
+  if (!fs::exists(format_path(directory), ec)) return std::optional<Format>{};
+  std::ifstream in(format_path(directory));
   std::string line, hashes;
   if (!std::getline(in, line) || !line.starts_with(format_word)) return cannot_use_directory();
   Format format{std::atoi(line.c_str() + format_word.size())};
@@ -206,7 +217,7 @@ Result<Founded> found_register(const LogPlace& place, const KeyProfile& profile,
                     "to begin another, move the anchor's directory away"}};
   Founded founded{{}, *ring};
   if ((*ring)->is_national()) founded.format.suites.push_back(HashSuite::sm3);
-  auto written = replace_file(place.directory / "format", founded.format.to_string(), 0644);
+  auto written = replace_file(format_path(place.directory), founded.format.to_string(), 0644);
   if (!written) return written.error();
   return founded;
 }
@@ -225,7 +236,33 @@ Result<fs::path> scratch_directory() {
   return fs::path(pattern);
 }
 
+/// Opens a database for as long as `use` runs.
+Result<void> use_database(
+    const rocksdb::DBOptions& options, const fs::path& path,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& of,
+    const std::function<Result<void>(rocksdb::DB&,
+                                     const std::vector<rocksdb::ColumnFamilyHandle*>&)>& use) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  auto status = rocksdb::DB::Open(options, path, of, &handles, &opened);
+  if (!status.ok()) return storage_failure(status);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  auto used = use(*db, handles);
+  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  return used;
+}
+
 } // namespace
+
+fs::path database_path(const fs::path& directory) { return directory / "ledger"; }
+fs::path format_path(const fs::path& directory) { return directory / "format"; }
+
+bool is_empty_directory(const fs::path& directory) {
+  std::error_code ec;
+  for (auto& item : fs::directory_iterator(directory, ec))
+    if (item.path().filename() != "lost+found") return false;
+  return !ec;
+}
 
 Failure storage_failure(const rocksdb::Status& status) {
   if (status.IsCorruption() || status.IsNotFound())
@@ -334,8 +371,8 @@ LogView::Store::~Store() {
   if (!scratch.empty()) fs::remove_all(scratch, ec);
 }
 
-Result<std::unique_ptr<LogView::Store>>
-LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, const std::function<Instant()>& now) {
+Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_write(const LogPlace& place,
+                                                                      const LogOptions& wanted) {
   if (auto looked = look_into(place.directory); !looked) return looked.error();
   auto store = std::make_unique<Store>(place);
   auto mark = WriterMark::lock(place.directory);
@@ -345,11 +382,13 @@ LogView::Store::open_to_write(const LogPlace& place, const KeyProfile& profile, 
   auto format = look_into(place.directory);
   if (!format) return format.error();
   auto founded = *format ? opened_register(place, std::move(**format))
-                         : found_register(place, profile, now);
+                         : found_register(place, wanted.profile, wanted.now);
   if (!founded) return founded.error();
   store->suites = founded->format.suites;
+  if (!has_room_to_recover(database_path(place.directory))) return refused_for(Room::none);
   auto options = database_options();
   options.create_if_missing = options.create_missing_column_families = true;
+  if (wanted.env) options.env = wanted.env;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   auto status =
@@ -395,7 +434,8 @@ void LogView::Store::adopt(rocksdb::DB* opened,
   vault.emplace(*db, *family[sealing_keys], std::move(ring));
 }
 
-// The head: size, latest instant, number of idempotency keys, and for every suite the roots of the complete subtrees.
+// The head: size, latest instant, number of idempotency keys, and for every suite the roots of the
+// complete subtrees.
 
 Result<LogView::Store::Head> LogView::Store::head() const {
   Head head;
@@ -471,6 +511,12 @@ Result<void> LogView::Store::remove(Family from, std::string_view key) {
   return {};
 }
 
+Room LogView::Store::room(const SpaceLimits& limits) const {
+  std::uint64_t in_memory = 0;
+  db->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &in_memory);
+  return room_at(place.directory, limits, in_memory);
+}
+
 void LogView::Store::flush() {
   db->Flush(rocksdb::FlushOptions{}, {family.begin(), family.end()}).PermitUncheckedError();
 }
@@ -491,23 +537,24 @@ Result<void> scan_what_is_left(const fs::path& copied_ledger,
   auto options = database_options();
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.paranoid_checks = false;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  auto status = rocksdb::DB::Open(options, copied_ledger, families(), &handles, &opened);
-  if (!status.ok()) return storage_failure(status);
-  std::unique_ptr<rocksdb::DB> db(opened);
-  {
-    std::unique_ptr<rocksdb::Iterator> leaves(
-        db->NewIterator({}, handles[LogView::Store::entries]));
+  return use_database(options, copied_ledger, families(), [&](auto& db, auto& handles) {
+    std::unique_ptr<rocksdb::Iterator> leaves(db.NewIterator({}, handles[LogView::Store::entries]));
     std::uint64_t seq = 0;
     for (leaves->SeekToFirst(); leaves->Valid(); leaves->Next()) {
       if (read_be64(leaves->key().ToStringView()) != ++seq) break;
       if (!read_leaf(seq, leaves->value().ToStringView())) break;
       each(leaves->value().ToStringView());
     }
-  }
-  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  return {};
+    return Result<void>{};
+  });
+}
+
+Result<void> use_copy(const fs::path& copied_ledger,
+                      const std::function<Result<void>(rocksdb::DB&)>& use) {
+  auto kept_tables = families();
+  for (auto& family : kept_tables) family.options.disable_auto_compactions = true;
+  return use_database(database_options(), copied_ledger, kept_tables,
+                      [&](auto& db, auto&) { return use(db); });
 }
 
 } // namespace mingce

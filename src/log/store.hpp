@@ -87,8 +87,7 @@ struct LogView::Store {
   ~Store();
   /// Makes the directory, and the keys beside it, where there is nothing yet.
   static Result<std::unique_ptr<Store>> open_to_write(const LogPlace& place,
-                                                      const KeyProfile& profile,
-                                                      const std::function<Instant()>& now);
+                                                      const LogOptions& options);
   static Result<std::unique_ptr<Store>> open_to_read(const LogPlace& place);
 
   /// Size, latest instant and trees, as in the last batch.
@@ -106,6 +105,8 @@ struct LogView::Store {
   /// One synced write, outside the log's own batches.
   Result<void> put(Family into, std::string_view key, std::string_view value);
   Result<void> remove(Family from, std::string_view key);
+  /// What still fits on the disk, beside what memory holds that is not in tables yet.
+  Room room(const SpaceLimits& limits) const;
   /// Moves what is in memory to sorted files. Only a convenience: a failure loses nothing.
   void flush();
   /// What has been overwritten in the family `key` leaves the files, the write-ahead log included.
@@ -118,5 +119,14 @@ std::string encode_head(const LogView::Store::Head& head);
 /// for writing in RocksDB's most forgiving mode: never to be called on the ledger itself.
 Result<void> scan_what_is_left(const std::filesystem::path& copied_ledger,
                                const std::function<void(std::string_view leaf)>& each);
+/// The database of a copy of a ledger, recovered and open for writing as long as `use` runs. Tables
+/// that are there stay what they are: nothing is compacted. Never to be called on the ledger itself.
+Result<void> use_copy(const std::filesystem::path& copied_ledger,
+                      const std::function<Result<void>(rocksdb::DB& db)>& use);
+/// `DIR/ledger`, and `DIR/format`: the file without which there is no register.
+std::filesystem::path database_path(const std::filesystem::path& directory);
+std::filesystem::path format_path(const std::filesystem::path& directory);
+/// Nothing, or nothing but what a file system puts there itself.
+bool is_empty_directory(const std::filesystem::path& directory);
 
 } // namespace mingce

@@ -279,7 +279,7 @@ TEST_F(LogTest, is_not_made_by_a_reader) {
 
 TEST_F(LogTest, refuses_to_write_on_a_nearly_full_disk) {
   log.reset();
-  log = open_log(directory / "data", clock, {.now = {}, .min_free_bytes = ~0ull});
+  log = open_log(directory / "data", clock, {.now = {}, .space = {.for_any = ~0ull}});
   auto refused = log->append(append_of({draft("1", 1)}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, FailureKind::no_space);
@@ -287,6 +287,32 @@ TEST_F(LogTest, refuses_to_write_on_a_nearly_full_disk) {
   EXPECT_TRUE(log->is_writable()); // it may have room again later
   reopen();
   EXPECT_TRUE(log->append(append_of({draft("1", 1)})));
+}
+
+TEST_F(LogTest, refuses_new_business_before_it_refuses_all) {
+  log.reset();
+  log = open_log(directory / "data", clock, {.now = {}, .space = {.for_new = ~0ull, .for_any = 0}});
+  auto opening = append_of({draft("1", 1)});
+  opening.can_wait = true;
+  auto refused = log->append(opening);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "little_space");
+  opening.can_wait = false;
+  EXPECT_TRUE(log->append(opening));
+}
+
+/// Nothing is written, not even a checkpoint; one that covers everything is given again.
+TEST_F(LogTest, signs_nothing_on_a_full_disk) {
+  (void)log->append(append_of({draft("1", 1)}));
+  auto note = log->sign_checkpoint();
+  ASSERT_TRUE(note);
+  log.reset();
+  log = open_log(directory / "data", clock, {.now = {}, .space = {.for_any = ~0ull}});
+  EXPECT_EQ(log->sign_checkpoint()->text, note->text);
+  log.reset();
+  log = open_log(directory / "data", clock, {.now = {}, .space = {.for_any = 0}});
+  (void)log->append(append_of({draft("1", 2)}));
+  EXPECT_NE(log->sign_checkpoint()->text, note->text);
 }
 
 TEST_F(LogTest, refuses_after_it_was_stopped) {
