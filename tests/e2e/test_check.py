@@ -424,6 +424,15 @@ class OwnReports(CheckCase):
                          ("warn", ["proactive/regulations/issued", "proactive/regulations/in_force"]))
         self.assertEqual(self.with_status(report, "fail"), set())
 
+    def test_what_the_organ_writes_is_compared(self):
+        for received, fees, statuses in ((4, "未收取信息处理费", ("pass", "pass")),
+                                         (5, "收取信息处理费12元", ("warn", "fail"))):
+            text = self.file(f"# 一、总体情况\n\n全年新收政府信息公开申请{received}件。\n\n"
+                             f"# 六、其他需要报告的事项\n\n{fees}。\n", "words.md")
+            report = self.report("street", "--narrative", text)
+            self.assertEqual(tuple(self.check_of(report, name)["status"]
+                                   for name in ("C09", "C18")), statuses)
+
     def test_figures_that_nobody_recorded_are_told(self):
         check = self.check_of(self.report("street"), "C08")
         self.assertEqual(check["status"], "warn")
@@ -440,14 +449,17 @@ class OwnReports(CheckCase):
         self.assertNotIn("某街道", silent["message"])
 
     def test_what_report_prints_check_reads(self):
-        for written in ("json", "csv"):
-            path = self.root / f"某街道2025.{written}"
-            done = run("report", "--data", self.root / "data", "--organ", "street", "--year", 2025,
-                       "--format", written, "--out", path)
-            self.assertEqual(done.returncode, DONE)
-            (said,), _ = self.checked(path, codes=(DONE,))
-            self.assertEqual((said["edition"], said["year"]), ("cn-2021", 2025))
-            self.assertEqual(self.check_of(said, "C08")["status"], "pass")
+        for written in ("json", "csv", "html", "xlsx", "docx"):
+            with self.subTest(written):
+                path = self.root / f"某街道2025.{written}"
+                done = run("report", "--data", self.root / "data", "--organ", "street",
+                           "--year", 2025, "--format", written, "--out", path)
+                self.assertEqual(done.returncode, DONE)
+                (said,), _ = self.checked(path, codes=(DONE,))
+                self.assertEqual((said["edition"], said["year"]), ("cn-2021", 2025))
+                for name in ("C01", "C02", "C03", "C05", "C08", "C17"):
+                    self.assertEqual(self.check_of(said, name)["status"], "pass", name)
+                self.assertIn(self.check_of(said, "C09")["status"], ("pass", "not_applicable"))
 
 
 class Refusals(CheckCase):
