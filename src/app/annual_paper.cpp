@@ -51,7 +51,8 @@ Result<std::optional<Words>> read_words(std::string_view narrative, std::string_
 Result<PreparedReport> prepare_report(const Register& reg, const Statutes& statutes,
                                       const ReportQuery& query, ReportMedia media,
                                       const std::optional<Words>& words) {
-  auto report = make_report(reg, statutes, query);
+  auto report = make_report(reg, statutes, query,
+                            words ? std::optional(words->narrative.whole()) : std::nullopt);
   if (!report) return report.error();
   PreparedReport prepared{std::move(*report), {}};
   if (words) {

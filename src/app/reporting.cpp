@@ -1,8 +1,10 @@
 #include "app/reporting.hpp"
 
+#include "app/background.hpp"
 #include "app/case_findings.hpp"
 #include "projection/statistics.hpp"
 #include "report/document.hpp"
+#include "report/prose.hpp"
 #include "report/quantity.hpp"
 #include "report/tables.hpp"
 
@@ -260,11 +262,14 @@ void name_cases(const Register& reg, const Statutes& statutes, const ReportQuery
 
 std::vector<Check> check_report(const Register& reg, const Statutes& statutes,
                                 const ReportQuery& query, const AnnualReport& report,
-                                const PeriodFindings& found) {
+                                const PeriodFindings& found,
+                                const std::optional<std::string>& prose) {
   auto organs = organs_of(reg, query);
   auto findings = case_findings(reg, statutes.law, statutes.policy, organs, report, found);
+  if (prose) findings.fees = fees_received(background_of(reg, statutes, query));
   Evidence evidence;
   evidence.findings = &findings;
+  evidence.prose = prose;
   evidence.makes_regulations = power_to_make_regulations(reg.organs().find(query.organ)->second);
   std::vector<RegionMember> region;
   if (query.scope == Scope::region)
@@ -288,8 +293,8 @@ Period period_of(const ReportQuery& query) {
   return query.period ? *query.period : Period::of_year(*query.year);
 }
 
-Result<Report> make_report(const Register& reg, const Statutes& statutes,
-                           const ReportQuery& query) {
+Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                           const std::optional<std::string>& prose) {
   auto organ = reg.organs().find(query.organ);
   if (organ == reg.organs().end()) return no_such_organ(query.organ);
   auto edition = edition_for(statutes.editions, query);
@@ -303,7 +308,7 @@ Result<Report> make_report(const Register& reg, const Statutes& statutes,
   Report report{fill(**edition, count(reg, organs, period, statutes.policy), std::move(subject),
                      {reg.size(), reg.recorded_at()}, std::move(notes)),
                 {}};
-  report.checks = check_report(reg, statutes, query, report.annual, found);
+  report.checks = check_report(reg, statutes, query, report.annual, found, prose);
   return report;
 }
 

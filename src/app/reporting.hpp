@@ -29,7 +29,10 @@ struct Report {
 
 /// Failures: `not_found` for an organ nobody registered; `invalid` (code `edition_needed`, naming
 /// the editions) for a year before the first one; `invalid` for an unknown edition.
-Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query);
+/// `prose` is what the organ writes itself, to be compared with the tables (C09) and with the fees
+/// that the register counts (C18).
+Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                           const std::optional<std::string>& prose = {});
 
 /// The cases, disputes or figures behind one cell, with the events that place them there; the
 /// value is the one the report prints. `not_found` for a cell the edition does not have.

@@ -156,6 +156,11 @@ private:
   const Tables& tables_;
 };
 
+Check nothing_to_compare(std::string id) {
+  return not_applicable(std::move(id), {"没有正文，或正文没有可比的数字",
+                                        "no prose, or none that tells a number to compare"});
+}
+
 /// `收取信息处理费2230元`: the sum in hundredths, where a clause tells one.
 std::optional<Decimal> fee_told(std::string_view clause) {
   if (!contains(clause, "信息处理费")) return {};
@@ -174,8 +179,7 @@ std::optional<Decimal> fee_told(std::string_view clause) {
 } // namespace
 
 Check check_prose(const Tables& tables, const Evidence& evidence) {
-  if (!evidence.prose)
-    return not_applicable("C09", {"没有可比的正文", "there is no prose to compare"});
+  if (!evidence.prose) return nothing_to_compare("C09");
   Check broken{
       "C09", CheckStatus::warn, {"正文所述与各表不一致", "the prose differs from the tables"}};
   std::size_t compared = 0;
@@ -186,13 +190,13 @@ Check check_prose(const Tables& tables, const Evidence& evidence) {
     if (!statement) continue;
     ++compared;
     if (std::ranges::find(statement->admissible, *count) != statement->admissible.end()) continue;
+    // Once for each cell: a text that repeats itself is told once.
+    if (std::ranges::find(broken.cells, statement->cell) != broken.cells.end()) continue;
     append_finding(broken, statement->place, Decimal::whole(*count),
                    Decimal::whole(statement->admissible.front()), statement->cell);
   }
   if (!broken.cells.empty()) return broken;
-  if (compared == 0)
-    return not_applicable("C09", {"正文没有可与各表比对的数字",
-                                  "the prose tells no number that the tables could answer"});
+  if (compared == 0) return nothing_to_compare("C09");
   auto places = std::to_string(compared);
   return {"C09",
           CheckStatus::pass,
@@ -202,8 +206,7 @@ Check check_prose(const Tables& tables, const Evidence& evidence) {
 
 Check check_fees(const Evidence& evidence) {
   auto& fees = evidence.findings->fees;
-  if (!fees || !evidence.prose)
-    return not_applicable("C18", {"没有可比的正文", "there is no prose to compare"});
+  if (!fees || !evidence.prose) return nothing_to_compare("C18");
   auto kept = *fees;
   auto numbers = to_string(kept);
   std::optional<Decimal> told;

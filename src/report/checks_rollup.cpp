@@ -76,27 +76,25 @@ std::set<std::string> common_names(const Sums& parent, const std::vector<Sums>& 
 }
 
 /// A group is compared as one only where its rows cannot be.
-bool is_covered(const std::string& name, const Tables& tables, const std::set<std::string>& names) {
-  bool printed = false, parts = false;
-  for (auto& place : places_of(tables.layout)) {
-    if (place.table != "requests") continue;
-    printed = printed || place.name() == name;
-    auto group = cell_name("requests", group_of(place.row), place.column);
-    parts = parts || (group == name && place.name() != name && names.contains(place.name()));
-  }
-  bool is_cell = printed || !name.starts_with("requests/");
-  return !is_cell && parts;
+bool is_compared_by_rows(const std::string& group, const std::set<std::string>& names) {
+  auto column = group.substr(group.rfind('/'));
+  auto rows = group.substr(0, group.size() - column.size()) + ".";
+  for (auto name = names.lower_bound(rows); name != names.end() && name->starts_with(rows); ++name)
+    if (name->ends_with(column)) return true;
+  return false;
 }
 
 Comparison compare(const Tables& tables, const std::vector<Sums>& members) {
   constexpr std::size_t told = 8;
   auto parent = sums_of(tables);
   auto names = common_names(parent, members);
+  std::set<std::string> printed;
+  for (auto& place : places_of(tables.layout)) printed.insert(place.name());
   Comparison out;
   for (auto& name : names) {
-    bool blank_total = in_total_column(name) && tables.layout.requests && !tables.at(name) &&
-                       !name.starts_with("requests/closed/");
-    if (blank_total || is_covered(name, tables, names)) continue;
+    bool is_cell = printed.contains(name);
+    if (is_cell ? in_total_column(name) && !tables.at(name) : is_compared_by_rows(name, names))
+      continue;
     ++out.cells;
     Decimal sum;
     for (auto& member : members) sum += member.find(name)->second;
@@ -114,9 +112,11 @@ Comparison compare(const Tables& tables, const std::vector<Sums>& members) {
   return out;
 }
 
-Check check_sum_of_members(const Tables& tables, const Members& members) {
+Check check_sum_of_members(const Tables& tables, const Members& members, Origin origin) {
   std::vector<Sums> sums;
   for (auto& member : members) {
+    // Of our own organs nothing recorded is nothing to add.
+    if (origin == Origin::own && member.reports.empty()) continue;
     if (member.reports.size() != 1)
       return not_applicable(
           "C11", {"各机关的报告不齐，无从比对", "the reports of the members are not complete"});
@@ -141,7 +141,7 @@ std::vector<Check> check_roll_up(const Tables& tables, const Evidence& evidence)
     return {not_applicable("C10", none), not_applicable("C11", none)};
   }
   return {check_membership(*evidence.members, evidence.origin),
-          check_sum_of_members(tables, *evidence.members)};
+          check_sum_of_members(tables, *evidence.members, evidence.origin)};
 }
 
 } // namespace mingce

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 import report_files as files
-from mingce_server import ROOT, run
+from mingce_server import ROOT, receipt, run
 from report_files import Noise
 
 DONE, REFUSED, USAGE, UNUSABLE = 0, 1, 2, 3
@@ -214,13 +214,17 @@ class Cells(CheckCase):
     def test_a_blank_total_is_skipped(self):
         report = golden("suqian_city_2023")
         report["requests"]["received"][6] = "/"
-        report["requests"]["results_total"][0] = None
         said = self.one(report)
         self.assertEqual(self.with_status(said, "fail"), set())
-        # Column 自然人 and 总计 say nothing, the other five do.
+        # Only the column 总计 says nothing; the others do.
         report["requests"]["results_total"][1] += 1
         said = self.one(report)
         self.assertEqual(self.with_status(said, "fail"), {"C01", "C02", "C03"})
+        report["requests"]["results_total"] = [None] * 7
+        said = self.one(report)
+        self.assertEqual(self.with_status(said, "fail"), set())
+        for name in ("C01", "C02"):
+            self.assertEqual(self.check_of(said, name)["status"], "not_applicable")
 
     def test_negative_numbers_are_a_warning_but_for_changes(self):
         report = golden("jiaxiang_subdistrict_2020")
@@ -362,6 +366,100 @@ class Prose(CheckCase):
             said = self.one(write(report, prose=self.PROSE.replace("3511", "3512")))
             self.assertEqual(self.check_of(said, "C09")["status"], "warn")
             self.assertEqual(self.check_of(said, "C09")["cells"], ["requests/received/total"])
+
+
+def line(kind, organ, on, data, **more):
+    return {"type": kind, "organ": organ, "on": on, "data": data, **more}
+
+
+class OwnReports(CheckCase):
+    """The checks that need cases, on reports of a register of our own."""
+
+    LINES = [
+        line("organ.registered", "county", "2020-01-01", {"name": "某县", "kind": "government"}),
+        line("organ.registered", "street", "2020-01-01",
+             {"name": "某街道", "kind": "subdistrict", "parent": "county"}),
+        line("organ.registered", "town", "2020-01-01",
+             {"name": "某镇", "kind": "township", "parent": "county"}),
+        *(line("request.received", "street", "2025-03-03", receipt(), request=f"2025-{n}")
+          for n in range(1, 5)),
+        line("request.answered", "street", "2025-03-17", {"outcome": "refused.state_secret"},
+             request="2025-2"),
+        line("request.answered", "street", "2025-03-17",
+             {"outcome": "refused.third_party_rights", "remedy": "应先申请行政复议"},
+             request="2025-3"),
+        line("request.answered", "street", "2025-03-17", {"outcome": "disclosed.provided"},
+             request="2025-4"),
+        line("figure.recorded", "street", "2025-12-31",
+             {"item": "regulations.issued", "quantity": 1})]
+
+    def setUp(self):
+        super().setUp()
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.LINES)
+        done = run("import", "--data", self.root / "data", "-", text=text)
+        self.assertEqual(done.returncode, DONE, done.stderr.decode())
+
+    def report(self, organ, *options):
+        done = run("report", "--data", self.root / "data", "--organ", organ, "--year", 2025,
+                   "--format", "json", *options)
+        self.assertEqual(done.returncode, DONE, done.stderr.decode())
+        return json.loads(done.stdout)
+
+    def test_all_twenty_are_there(self):
+        self.assertEqual([check["id"] for check in self.report("street")["checks"]],
+                         [f"C{n:02}" for n in range(1, 21)])
+
+    def test_cells_and_cases_are_named(self):
+        report = self.report("street")
+        for name, cell, cases in (
+                ("C14", "requests/refused.third_party_rights/natural_person", ["2025-3"]),
+                ("C15", "requests/carried_out/natural_person", ["2025-1"]),
+                ("C19", "requests/refused.state_secret/natural_person", ["2025-2"])):
+            with self.subTest(name):
+                check = self.check_of(report, name)
+                self.assertEqual((check["status"], check["cells"], check["cases"]),
+                                 ("warn", [cell], cases))
+        check = self.check_of(report, "C13")
+        self.assertEqual((check["status"], check["cells"]),
+                         ("warn", ["proactive/regulations/issued", "proactive/regulations/in_force"]))
+        self.assertEqual(self.with_status(report, "fail"), set())
+
+    def test_what_the_organ_writes_is_compared(self):
+        for received, fees, statuses in ((4, "未收取信息处理费", ("pass", "pass")),
+                                         (5, "收取信息处理费12元", ("warn", "fail"))):
+            text = self.file(f"# 一、总体情况\n\n全年新收政府信息公开申请{received}件。\n\n"
+                             f"# 六、其他需要报告的事项\n\n{fees}。\n", "words.md")
+            report = self.report("street", "--narrative", text)
+            self.assertEqual(tuple(self.check_of(report, name)["status"]
+                                   for name in ("C09", "C18")), statuses)
+
+    def test_figures_that_nobody_recorded_are_told(self):
+        check = self.check_of(self.report("street"), "C08")
+        self.assertEqual(check["status"], "warn")
+        self.assertIn("proactive/licences/decisions", check["cells"])
+        self.assertNotIn("proactive/regulations/issued", check["cells"])
+
+    def test_a_region_is_the_sum_of_its_organs(self):
+        report = self.report("county", "--scope", "region")
+        self.assertEqual(self.check_of(report, "C11")["status"], "pass")
+        self.assertEqual(self.check_of(report, "C12")["status"], "pass")
+        silent = self.check_of(report, "C10")
+        self.assertEqual(silent["status"], "warn")
+        self.assertIn("某镇", silent["message"])
+        self.assertNotIn("某街道", silent["message"])
+
+    def test_what_report_prints_check_reads(self):
+        for written in ("json", "csv", "html", "xlsx", "docx"):
+            with self.subTest(written):
+                path = self.root / f"某街道2025.{written}"
+                done = run("report", "--data", self.root / "data", "--organ", "street",
+                           "--year", 2025, "--format", written, "--out", path)
+                self.assertEqual(done.returncode, DONE)
+                (said,), _ = self.checked(path, codes=(DONE,))
+                self.assertEqual((said["edition"], said["year"]), ("cn-2021", 2025))
+                for name in ("C01", "C02", "C03", "C05", "C08", "C17"):
+                    self.assertEqual(self.check_of(said, name)["status"], "pass", name)
+                self.assertIn(self.check_of(said, "C09")["status"], ("pass", "not_applicable"))
 
 
 class Refusals(CheckCase):
