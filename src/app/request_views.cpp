@@ -56,6 +56,11 @@ json::object to_view(const Shown& shown, const Particulars& text, const Viewpoin
   return out;
 }
 
+Result<Event> event_of(const Entry& entry) {
+  auto record = to_record(entry);
+  return record ? decode(*record->type, record->data) : record.error();
+}
+
 /// What the text of a request is made of; it changes with nothing else.
 bool is_text(std::string_view type) {
   for (auto* each : {RequestSubmitted::info.type, RequestReceived::info.type,
@@ -182,22 +187,28 @@ Result<json::object> RequestViews::as_it_stands(const StreamId& stream, Day toda
   return view(stream, 0, 0, today, language);
 }
 
+/// The last fact of its case, by its legal date too.
+bool RequestViews::is_in_order(const Entry& last) const {
+  return office_.read([&](const Register& reg) {
+    auto* row = reg.find_request(last.stream);
+    return row && row->version == last.version && row->state.latest.second == last.version;
+  });
+}
+
 Result<json::object> RequestViews::as_recorded(const Entry& last, Language language) const {
   auto type = std::string_view(last.event.at("type").as_string());
-  if (!is_text(type)) {
-    if (auto before = texts_.find(last.stream, last.version - 1))
-      texts_.keep(last.stream, last.version, before);
-  } else if (type == ApplicantErased::info.type) {
+  auto before = last.version > 1 ? texts_.find(last.stream, last.version - 1)
+                                 : std::make_shared<const Particulars>();
+  if (type == ApplicantErased::info.type)
     texts_.forget(last.stream);
-  } else if (last.version == 1) {
-    auto record = to_record(last);
-    auto event = record ? decode(*record->type, record->data) : record.error();
-    if (event) {
-      auto text = std::make_shared<Particulars>();
+  else if (before && !is_text(type))
+    texts_.keep(last.stream, last.version, before);
+  else if (before && is_in_order(last))
+    if (auto event = event_of(last)) {
+      auto text = std::make_shared<Particulars>(*before);
       text->take(*event);
-      texts_.keep(last.stream, 1, std::move(text));
+      texts_.keep(last.stream, last.version, std::move(text));
     }
-  }
   return view(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
 }
 

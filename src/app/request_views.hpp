@@ -66,6 +66,7 @@ public:
 private:
   Result<json::object> view(const StreamId& stream, std::uint32_t version, std::uint64_t up_to,
                             Day today, Language language) const;
+  bool is_in_order(const Entry& last) const;
   Result<RecentTexts::Text> text_of(const StreamId& stream, std::uint32_t version,
                                     std::uint64_t up_to) const;
 

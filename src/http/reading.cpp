@@ -385,8 +385,10 @@ Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
     return prepared ? printed(*prepared, *media) : prepared.error();
   };
   bool has_key = call.request.method == "POST" && !call.request.idempotency_key.empty();
-  if (has_key && !call.query.has("as_of"))
-    return write(call, *parse_json(call.request.body), {}, keyed);
+  if (has_key && !call.query.has("as_of")) {
+    auto asked = writing(call, *parse_json(call.request.body), {}, keyed);
+    return asked ? write_and_wait(*asked) : asked.error();
+  }
   auto prepared = with_register(office_, call.query, LogView::Half::open, prepare);
   return prepared ? printed(*prepared, *media) : prepared.error();
 }

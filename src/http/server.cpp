@@ -29,6 +29,7 @@ net::awaitable<void> accept_connections(const Lanes& lanes, tcp::acceptor& accep
     }
     beast::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    socket.non_blocking(true, ignored);
     auto executor = socket.get_executor();
     tcp::socket accepted(std::move(socket));
     if (tls)

@@ -67,4 +67,19 @@ Response early_problem(unsigned status, Language language) {
   }
 }
 
+std::string to_bytes(http::response<http::string_body>& message) {
+  std::string text;
+  http::response_serializer<http::string_body> serializer(message);
+  beast::error_code ec;
+  while (!ec && !serializer.is_done())
+    serializer.next(ec, [&](beast::error_code&, const auto& buffers) {
+      auto size = net::buffer_size(buffers);
+      auto before = text.size();
+      text.resize(before + size);
+      net::buffer_copy(net::buffer(text.data() + before, size), buffers);
+      serializer.consume(size);
+    });
+  return text;
+}
+
 } // namespace mingce

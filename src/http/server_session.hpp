@@ -59,6 +59,7 @@ Language language_in(const http::request<http::string_body>& message);
 /// The actor is written into the log: one line of text, not an essay.
 bool is_good_actor(const std::string& actor);
 Response early_problem(unsigned status, Language language);
+std::string to_bytes(http::response<http::string_body>& message);
 
 // ---- one connection -----------------------------------------------------------------------------
 
@@ -188,6 +189,13 @@ private:
       if (ec) co_return closed;
     }
     beast::error_code ec;
+    // Most bodies have come with their head.
+    while (!parser.is_done() && !ec && buffer_.size() > 0) {
+      auto used = parser.put(buffer_.data(), ec);
+      buffer_.consume(used);
+      if (used == 0) break;
+    }
+    if (ec == http::error::need_more) ec = {};
     while (!parser.is_done() && !ec) {
       if (timed_out()) co_return 408u;
       auto [failed, bytes] = co_await http::async_read_some(stream_, buffer_, parser, as_result);
@@ -279,9 +287,21 @@ private:
     set_fields(message, response, keep_alive);
     message.body() = std::move(response.body);
     message.prepare_payload();
+    auto text = to_bytes(message);
+    bytes_out += text.size();
+    co_return co_await send(text);
+  }
+
+  /// Nearly always the socket takes an answer whole and at once.
+  net::awaitable<bool> send(std::string_view text) {
+    if constexpr (!is_tls) {
+      beast::error_code full;
+      text.remove_prefix(stream_.write_some(net::buffer(text), full));
+      if (full && full != net::error::would_block) co_return false;
+      if (text.empty()) co_return true;
+    }
     set_deadline(shared_.options.write);
-    auto [ec, bytes] = co_await http::async_write(stream_, message, as_result);
-    bytes_out += bytes;
+    auto [ec, bytes] = co_await net::async_write(stream_, net::buffer(text), as_result);
     co_return !ec;
   }
 

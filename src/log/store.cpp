@@ -88,6 +88,8 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
   options.paranoid_file_checks = true;
   options.force_consistency_checks = true;
   if (access == Access::sequential) {
+    // Entries come in the order of their keys: each goes behind the one before it.
+    options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(4));
     options.compression = rocksdb::kZSTD;
     options.compression_opts.max_dict_bytes = 16 << 10;
     options.compression_opts.zstd_max_train_bytes = 1600 << 10;

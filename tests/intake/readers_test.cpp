@@ -61,10 +61,10 @@ TEST(TableBuilder, refuses_what_no_report_needs) {
 
 TEST(Csv, reads_quotes_separators_and_any_end_of_line) {
   auto page = read_csv("a,\"b,\"\"c\"\"\"\r\n1,\n\n\"x\ny\",2").value();
-  EXPECT_EQ(tables_of_page(page), (std::vector{Grid{{"a", "b,\"c\""}, {"1", ""}, {"x\ny", "2"}}}));
+  EXPECT_EQ(tables_of_page(page), (std::vector<Grid>{Grid{{"a", "b,\"c\""}, {"1", ""}, {"x\ny", "2"}}}));
   EXPECT_EQ(tables_of_page(read_csv("a;b\n1;2\n").value()),
-            (std::vector{Grid{{"a", "b"}, {"1", "2"}}}));
-  EXPECT_EQ(tables_of_page(read_csv("a\tb\n").value()), (std::vector{Grid{{"a", "b"}}}));
+            (std::vector<Grid>{Grid{{"a", "b"}, {"1", "2"}}}));
+  EXPECT_EQ(tables_of_page(read_csv("a\tb\n").value()), (std::vector<Grid>{Grid{{"a", "b"}}}));
 }
 
 TEST(Html, gives_every_table_by_itself_and_the_text_around_them) {
@@ -72,7 +72,7 @@ TEST(Html, gives_every_table_by_itself_and_the_text_around_them) {
                         "<table><tr><th>a<td>外<table><tr><td colspan=2>内</table></table>末")
                   .value();
   EXPECT_EQ(page.title, "题");
-  EXPECT_EQ(tables_of_page(page), (std::vector{Grid{{"内", "+内"}}, Grid{{"a", "外\n"}}}));
+  EXPECT_EQ(tables_of_page(page), (std::vector<Grid>{Grid{{"内", "+内"}}, Grid{{"a", "外\n"}}}));
   EXPECT_EQ(prose_of(page), (std::vector<std::string>{"一", "二", "末"}));
 }
 
