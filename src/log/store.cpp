@@ -262,7 +262,9 @@ fs::path format_path(const fs::path& directory) { return directory / "format"; }
 bool is_empty_directory(const fs::path& directory) {
   std::error_code ec;
   for (auto& item : fs::directory_iterator(directory, ec))
-    if (item.path().filename() != "lost+found") return false;
+    // The last is all that a process leaves which was killed while it founded something there.
+    if (auto name = item.path().filename(); name != "lost+found" && name != "format.new")
+      return false;
   return !ec;
 }
 
