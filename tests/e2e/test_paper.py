@@ -155,7 +155,7 @@ class PaperCase(unittest.TestCase):
 
     def report(self, form, *options, organ="o", year=2023, code=0):
         done = run("report", "--data", self.data, "--organ", organ, "--year", year, "--format", form,
-                   *options, seconds=180)
+                   *options, seconds=400)
         self.assertEqual(done.returncode, code, done.stderr.decode())
         return done.stdout
 
