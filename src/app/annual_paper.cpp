@@ -10,10 +10,28 @@
 namespace mingce {
 namespace {
 
-bool prints_a_paper(ReportMedia media) { return media >= ReportMedia::html; }
+/// The words of the paper, section by section.
+json::array sections_json(const Paper& paper) {
+  json::array out;
+  for (auto& section : paper.sections) {
+    json::array paragraphs;
+    for (auto& block : section.blocks)
+      if (auto* passage = std::get_if<Passage>(&block))
+        paragraphs.push_back(json::string(passage->text));
+    out.push_back(json::object{{"heading", section.heading}, {"paragraphs", paragraphs}});
+  }
+  return out;
+}
+
+std::string json_of(const PreparedReport& prepared) {
+  auto document = to_json(prepared.report.annual, prepared.report.checks);
+  if (prepared.paper) document["sections"] = sections_json(*prepared.paper);
+  return json::serialize(document) + "\n";
+}
 
 } // namespace
 
+bool is_paper(ReportMedia media) { return media >= ReportMedia::html; }
 bool is_binary(ReportMedia media) { return media >= ReportMedia::xlsx; }
 
 const char* content_type_of(ReportMedia media) {
@@ -60,7 +78,7 @@ Result<PreparedReport> prepare_report(const Register& reg, const Statutes& statu
     for (auto& check : check_narrative(words->narrative, previous))
       prepared.report.checks.push_back(std::move(check));
   }
-  if (prints_a_paper(media))
+  if (words || is_paper(media))
     prepared.paper = compose(prepared.report.annual, background_of(reg, statutes, query),
                              words ? words->narrative : Narrative{});
   return prepared;
@@ -70,7 +88,7 @@ Result<std::string> print_report(const PreparedReport& prepared, ReportMedia med
   auto& [report, paper] = prepared;
   switch (media) {
   case ReportMedia::json:
-    return json::serialize(to_json(report.annual, report.checks)) + "\n";
+    return json_of(prepared);
   case ReportMedia::csv:
     return render_csv(report.annual);
   case ReportMedia::text:

@@ -14,6 +14,8 @@ namespace mingce {
 enum class ReportMedia { json, csv, text, html, xlsx, docx, pdf };
 BOOST_DESCRIBE_ENUM(ReportMedia, json, csv, text, html, xlsx, docx, pdf)
 
+/// The six sections for readers, without the checks.
+bool is_paper(ReportMedia media);
 /// Not for a terminal.
 bool is_binary(ReportMedia media);
 const char* content_type_of(ReportMedia media);
@@ -28,7 +30,7 @@ Result<std::optional<Words>> read_words(std::string_view narrative, std::string_
 
 struct PreparedReport {
   Report report; ///< with the checks of the narrative, where there is one
-  std::optional<Paper> paper; ///< only for the forms that print one
+  std::optional<Paper> paper; ///< for the forms that print one, and where there is a narrative
 };
 
 /// Failures as of `make_report`.
@@ -36,7 +38,8 @@ Result<PreparedReport> prepare_report(const Register& reg, const Statutes& statu
                                       const ReportQuery& query, ReportMedia media,
                                       const std::optional<Words>& words);
 
-/// Failures: `unusable` where there is nothing that could make a PDF (app/pdf.hpp).
+/// JSON names the paragraphs of the sections as well, where the organ gave its words. Failures:
+/// `unusable` where there is nothing that could make a PDF (app/pdf.hpp).
 Result<std::string> print_report(const PreparedReport& prepared, ReportMedia media);
 
 } // namespace mingce

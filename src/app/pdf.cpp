@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 120s; ///< taking over a Chinese font takes seconds
+constexpr auto patience = 300s; ///< taking over a Chinese font takes seconds
 constexpr auto glance = 20ms;
 /// Each takes a processor and some 100 MB.
 constexpr int at_once = 2;

@@ -1,7 +1,7 @@
 #pragma once
 // PDF from a page, by WeasyPrint (https://weasyprint.org), an external program: no layout of our own,
 // and nothing to install for who needs no PDF. It is started without a shell, reads the page from
-// its standard input, is given no address to fetch from, and is ended after two minutes.
+// its standard input, is given no address to fetch from, and is ended after five minutes.
 
 #include "base/day.hpp"
 #include "base/result.hpp"

@@ -63,7 +63,7 @@ int report_with(const Options& options, const Statutes& statutes) {
   if (auto written = write_output(options.out, *printed); !written)
     return report_failure(written.error());
   auto& checks = prepared->report.checks;
-  if (prepared->paper) tell_findings(checks);
+  if (is_paper(options.media)) tell_findings(checks);
   bool failed = std::ranges::any_of(
       checks, [](auto& check) { return check.status == CheckStatus::fail; });
   return options.strict && failed ? refused : done;

@@ -115,9 +115,9 @@ constexpr std::array<Style, 8> styles{{
     {section_style, "heading 1", nullptr, "黑体", 32, nullptr, 200, 560, 120, 0, 0},
     {topic_style, "heading 2", nullptr, "楷体_GB2312", 32, nullptr, 200, 560, 0, 0, 1},
     {body_style, "Body Text", nullptr, nullptr, 32, "both", 200, 560, 0, 0, -1},
-    {number_style, "表中数字", nullptr, nullptr, 18, "center", 0, 0, 20, 20, -1},
-    {heading_style, "表头", number_style, nullptr, 18, "center", 0, 0, 20, 20, -1},
-    {label_style, "表中项目", number_style, nullptr, 18, "left", 0, 0, 20, 20, -1},
+    {number_style, "表中数字", nullptr, nullptr, 17, "center", 0, 0, 20, 20, -1},
+    {heading_style, "表头", number_style, nullptr, 17, "center", 0, 0, 20, 20, -1},
+    {label_style, "表中项目", number_style, nullptr, 17, "left", 0, 0, 20, 20, -1},
     {figure_style, "图", nullptr, nullptr, 18, "center", 0, 0, 160, 160, -1},
 }};
 

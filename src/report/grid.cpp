@@ -134,10 +134,10 @@ void add_request_rows(const AnnualReport& report, std::size_t labels, Grid& grid
 /// Shares of the width: the narrow labels of groups, the wide ones of rows, the numbers, above
 /// which four characters find room.
 std::vector<int> request_widths(std::size_t labels, std::size_t numbers) {
-  std::vector<int> widths(labels, 18);
+  std::vector<int> widths(labels, 17);
   widths.front() = 11;
-  widths.back() = 36;
-  widths.insert(widths.end(), numbers, 15);
+  widths.back() = 42;
+  widths.insert(widths.end(), numbers, 14);
   return widths;
 }
 

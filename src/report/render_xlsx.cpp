@@ -181,6 +181,7 @@ void Workbook::add_table(const std::string& name, const Grid& grid) {
   constexpr std::size_t first_row = 2; // below the titles
   auto* to = sheet(name);
   worksheet_set_landscape(to);
+  worksheet_fit_to_pages(to, 1, 1);
   auto last = column_at(grid.columns() - 1);
   worksheet_merge_range(to, 0, 0, 0, last, title_.c_str(), title_looks_);
   worksheet_merge_range(to, 1, 0, 1, last, name.c_str(), section_looks_);

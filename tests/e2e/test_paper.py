@@ -155,7 +155,7 @@ class PaperCase(unittest.TestCase):
 
     def report(self, form, *options, organ="o", year=2023, code=0):
         done = run("report", "--data", self.data, "--organ", organ, "--year", year, "--format", form,
-                   *options, seconds=180)
+                   *options, seconds=400)
         self.assertEqual(done.returncode, code, done.stderr.decode())
         return done.stdout
 
@@ -353,6 +353,9 @@ class Rest(PaperCase):
         self.assertEqual(reply.status, 200)
         status = {check["id"]: check["status"] for check in reply.json()["checks"]}
         self.assertEqual(status["N03"], "warn")
+        sections = reply.json()["sections"]
+        self.assertEqual(len(sections), 6)
+        self.assertIn("改版网站。", sections[0]["paragraphs"])
         page = self.server.call("POST", "/v1/reports/2023", body, query={"organ": "o", "media": "html"})
         self.assertIn("改版网站。", page.text())
         self.assertEqual(self.get().json(), before)
