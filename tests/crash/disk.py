@@ -1,13 +1,15 @@
 """A disk of its own in a file: mounted through a loop device, filled, copied, cut off from power.
 
 What the file holds at one instant is what has reached the device. So its copy, mounted, is the disk
-after a power cut: the page cache of the file system that was mounted is not in it.
+after a power cut: the page cache of the file system that was mounted is not in it. The kernel goes on
+writing while a file is copied; a copy counts only if the device has done nothing meanwhile.
 """
 
 import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -53,12 +55,28 @@ class Disk:
             time.sleep(0.1)
         return call("umount", "-l", self.place)
 
+    def activity(self):
+        """How much the device has done, and how much it is doing."""
+        mounts = map(str.split, pathlib.Path("/proc/self/mounts").read_text().splitlines())
+        device = next(source for source, place, *_ in mounts if place == str(self.place))
+        fields = pathlib.Path("/sys/block", device.rsplit("/", 1)[1], "stat").read_text().split()
+        done, under_way = (fields[4], *fields[15:16]), int(fields[8])
+        return done, under_way
+
+    def copy_at_an_instant(self, to):
+        for _ in range(200):
+            before = self.activity()
+            call("cp", "--sparse=always", self.image, to)
+            if before[1] == 0 and self.activity() == before:
+                return
+        raise RuntimeError("the device is never at rest")
+
     def cut_power(self, process):
         """The process stands still, the disk is taken as it is, the process never goes on. What is
         mounted afterwards is what the disk held."""
-        process.send_signal(19)  # SIGSTOP
+        process.send_signal(signal.SIGSTOP)
         held = self.root / "held"
-        call("cp", "--sparse=always", self.image, held)
+        self.copy_at_an_instant(held)
         process.kill()
         process.wait()
         self.unmount()
