@@ -28,6 +28,7 @@ class Crash(unittest.TestCase):
         begun, acknowledged = time.monotonic(), 0
         for done in range(0, CYCLES, CYCLES_A_REGISTER):
             acknowledged += self.one_register(min(CYCLES_A_REGISTER, CYCLES - done))
+            print(f"{min(done + CYCLES_A_REGISTER, CYCLES)} of {CYCLES}", flush=True)
         print(f"{CYCLES} kills, {acknowledged} acknowledged writes, 0 lost, 0 doubled, "
               f"{time.monotonic() - begun:.0f} s", flush=True)
 
