@@ -181,6 +181,18 @@ Result<Recorded> to_recorded(Result<Appended> appended) {
 
 } // namespace
 
+Result<std::vector<Entry>> Office::suppose(std::span<const Operation> operations) {
+  return read([&](const Register& reg) -> Result<std::vector<Entry>> {
+    Workspace workspace(*log_, reg, statutes_.editions, today(),
+                        [&](StreamKind kind, const std::string& organ, int year) {
+                          return next_number(reg, kind, organ, year);
+                        });
+    for (auto& operation : operations)
+      if (auto decided = workspace.decide(operation); !decided) return decided.error();
+    return supposed_entries(workspace.take(), reg.size(), now_());
+  });
+}
+
 Result<Recorded> Office::record(std::span<const Operation> operations,
                                 const std::optional<IdempotencyKey>& key) {
   for (int attempt = 1;; ++attempt) {

@@ -72,6 +72,9 @@ public:
   void record(std::vector<Operation> operations, std::optional<IdempotencyKey> key, Later later,
               Then then);
 
+  /// The same decision, but nothing is recorded: the entries that would come next.
+  Result<std::vector<Entry>> suppose(std::span<const Operation> operations);
+
   /// What erases every request of a person in one go: one `applicant.erased` each, told apart by
   /// nothing but the stream. `not_found` when the organ's register has none left to erase.
   Result<std::vector<Operation>> erasure_of_person(const std::string& organ, const std::string& ref,
