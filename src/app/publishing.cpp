@@ -100,28 +100,23 @@ Result<Operation> plan_publication(const Register& reg, const Statutes& statutes
   return operation;
 }
 
-Result<Operation> plan_collection(const Register& reg, const Statutes& statutes,
-                                  const Collecting& collecting, const json::value& given) {
+Result<Operation> plan_collection(const Register& reg, const Collecting& collecting,
+                                  const Tables& tables) {
   if (!reg.organs().contains(collecting.organ)) return no_such_organ(collecting.organ);
-  auto document = given;
-  if (auto* object = document.if_object()) {
-    auto* year = object->if_contains("year");
-    if (year && *year != json::value(std::int64_t(collecting.year)))
-      return invalid("/year", {"文件所载年度与所给年度不同", "the document is of another year"},
-                     "other_year");
-    (*object)["year"] = collecting.year;
-    if (!collecting.edition.empty()) (*object)["edition"] = collecting.edition;
-  }
-  auto tables = read_tables(document, statutes.editions);
-  if (!tables) return tables.error();
-  auto& layout = tables->layout;
+  if (tables.year && *tables.year != collecting.year)
+    return invalid("/year", {"文件所载年度与所给年度不同", "the report is of another year"},
+                   "other_year");
+  auto& layout = tables.layout;
+  if (std::ranges::any_of(layout.all(), [](auto* edition) { return !edition; }))
+    return invalid("", {"报告须有表二、表三、表四", "the report must have the three tables"},
+                   "incomplete_report");
   if (layout.requests != layout.disputes)
     return invalid("/edition",
                    {"表三与表四须为同一格式", "tables 三 and 四 must follow one edition"});
   json::object data{{"year", collecting.year},
                     {"scope", to_word(collecting.scope)},
                     {"edition", layout.requests->code},
-                    {"cells", plain_tables(*tables)}};
+                    {"cells", plain_tables(tables)}};
   if (layout.proactive != layout.requests) data["proactive_edition"] = layout.proactive->code;
   if (!collecting.url.empty()) data["url"] = collecting.url;
   auto operation =

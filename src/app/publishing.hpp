@@ -2,6 +2,7 @@
 // 公布: from a report to the event that freezes its figures (条例49).
 
 #include "app/reporting.hpp"
+#include "report/tables.hpp"
 
 namespace mingce {
 
@@ -20,18 +21,18 @@ struct Publishing {
 Result<Operation> plan_publication(const Register& reg, const Statutes& statutes,
                                    const Publishing& publishing);
 
-/// A report of others as an event: `document` is a report document (its `year` and `edition` are
-/// taken where they are given), blanks become 0. `invalid` with the place of the fault.
+/// A report of others as an event.
 struct Collecting {
   std::string organ;
   int year = 0;
   Scope scope = Scope::organ;
-  std::string edition{}; ///< empty: the document's, else the one in force
   Day on{};
   std::string url{};
   std::vector<Document> documents{};
 };
-Result<Operation> plan_collection(const Register& reg, const Statutes& statutes,
-                                  const Collecting& collecting, const json::value& document);
+/// `tables` as they were read (intake/intake.hpp); a blank becomes 0. `invalid` where a table is not
+/// there, or the report says that it is of another year.
+Result<Operation> plan_collection(const Register& reg, const Collecting& collecting,
+                                  const Tables& tables);
 
 } // namespace mingce

@@ -121,7 +121,7 @@ std::vector<CellDifference> differences(const Register& reg, const Statutes& sta
                                         const ReportVersion& published) {
   std::vector<CellDifference> out;
   auto tables = tables_of(published, report.year, statutes.editions);
-  if (!tables) return out;
+  if (!tables || !tables->layout.requests) return out;
   auto& edition = *tables->layout.requests;
   ReportQuery query{report.organ, report.year, {}, report.scope, edition.code};
   auto current = tables_of(counted_report(reg, statutes, query, edition,

@@ -1,6 +1,6 @@
 #include "app/publishing.hpp"
 #include "cli/command.hpp"
-#include "log/files.hpp"
+#include "intake/intake.hpp"
 
 #include <iostream>
 #include <memory>
@@ -30,14 +30,12 @@ Result<Collecting> collecting_of(const Options& options) {
 }
 
 int collect_with(const Options& options, const Statutes& statutes) {
-  auto text = read_file(options.file);
-  if (!text) return report_failure(text.error(), options.file);
-  auto document = parse_json(*text);
-  if (!document) return report_failure(document.error(), options.file);
+  auto read = read_report_file(options.file, statutes.editions);
+  if (!read) return report_failures(read.error(), options.file);
   auto collecting = collecting_of(options);
   if (!collecting) return report_failure(collecting.error(), options.file);
   auto plan_on = [&](const Register& reg) {
-    return plan_collection(reg, statutes, *collecting, *document);
+    return plan_collection(reg, *collecting, read->tables);
   };
   if (options.dry_run) {
     auto opened = open_register(options.data);
@@ -67,7 +65,10 @@ void add_collect(CLI::App& app, const Statutes& statutes, int& code) {
       "collect",
       "汇集下级或往年的年度报告 | record a subordinate's report, or one of an earlier year");
   add_report_of_year(*command, options->data, options->report);
-  command->add_option("file,--file", options->file, "报告文件（JSON）| the report document (JSON)")
+  command
+      ->add_option("file,--file", options->file,
+                   "报告文件（JSON、CSV、XLSX、DOCX、网页）| the report (JSON, CSV, XLSX, DOCX, "
+                   "web page)")
       ->required();
   add_day(*command, "--on", options->on, "收到日期，默认今天 | day of receipt (today)");
   command->add_option("--url", options->url, "原文网址 | where it stands on the web");

@@ -82,7 +82,10 @@ void each_number(AnnualReport& report, const Tables& tables, Change change) {
 } // namespace
 
 std::optional<Tables> fitted(const Tables& tables, const Edition& edition) {
-  Tables out{tables.year, {&edition, &edition, &edition}};
+  if (std::ranges::any_of(tables.layout.all(), [](auto* each) { return !each; })) return {};
+  Tables out;
+  out.year = tables.year;
+  out.layout = {&edition, &edition, &edition};
   if (!fit_requests(tables, edition, out) || !fit_others(tables, edition, out)) return {};
   return out;
 }

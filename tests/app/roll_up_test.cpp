@@ -6,6 +6,7 @@
 #include "app/restatement.hpp"
 #include "app_fixture.hpp"
 #include "memory_book.hpp"
+#include "report/document.hpp"
 
 namespace mingce {
 namespace {
@@ -151,8 +152,10 @@ TEST(RollUp, statistics_of_a_region_are_those_of_all_its_cases_at_once) {
 
 // ---- reports of others --------------------------------------------------------------------------
 
-json::value golden(const char* name) {
-  return test::read_json(std::string("tests/golden/") + name + ".json");
+Tables golden(const char* name) {
+  return read_tables(test::read_json(std::string("tests/golden/") + name + ".json"),
+                     test::statutes().editions)
+      .value();
 }
 
 class RollUpOfReports : public testing::Test {
@@ -165,10 +168,9 @@ protected:
       book.tell("REG:" + std::to_string(i), "2023-05-04 request.received");
     book.tell("TOP:1", "2023-05-04 request.received");
   }
-  void collect(const std::string& organ, int year, const json::value& document,
+  void collect(const std::string& organ, int year, const Tables& tables,
                Scope scope = Scope::organ) {
-    auto plan = plan_collection(book.reg, test::statutes(),
-                                {organ, year, scope, {}, test::day("2026-01-20")}, document);
+    auto plan = plan_collection(book.reg, {organ, year, scope, test::day("2026-01-20")}, tables);
     book.tell(plan.value());
   }
   AnnualReport region(int year = 2023) {

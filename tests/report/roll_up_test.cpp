@@ -9,7 +9,11 @@ using test::official_editions;
 
 const Edition& edition(const char* code) { return *official_editions().find(code); }
 
-Tables blank(const Edition& edition) { return {{}, {&edition, &edition, &edition}, {}}; }
+Tables blank(const Edition& edition) {
+  Tables tables;
+  tables.layout = {&edition, &edition, &edition};
+  return tables;
+}
 
 TEST(RollUp, fits_the_finer_rows_into_the_coarser_ones) {
   auto& fine = edition("cn-2021");
