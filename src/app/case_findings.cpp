@@ -109,16 +109,6 @@ void add_answers(const Policy& policy, const AnnualReport& report,
   }
 }
 
-OrganSet organs_with_records(const Register& reg) {
-  OrganSet organs;
-  for (auto& row : reg.requests()) organs.insert(row.organ);
-  for (auto& row : reg.disputes()) organs.insert(row.organ);
-  for (auto& row : reg.figures()) organs.insert(row.organ);
-  for (auto& [code, organ] : reg.organs())
-    for (auto& over : organ.hand_overs) organs.insert(over.to);
-  return organs;
-}
-
 } // namespace
 
 CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,
@@ -131,25 +121,6 @@ CaseFindings case_findings(const Register& reg, const Law& law, const Policy& po
   add_answers(policy, report, found.gaps, findings);
   add_open_cases(reg, law, organs, report, findings);
   return findings;
-}
-
-std::vector<RegionMember> members_of_region(const Register& reg, const Policy& policy,
-                                            const OrganSet& organs, const AnnualReport& report) {
-  auto& period = report.subject.period;
-  auto recorded = organs_with_records(reg);
-  auto counts = count_by_organ(reg, organs, period, policy);
-  std::vector<RegionMember> members;
-  for (auto& code : organs) {
-    auto& organ = reg.organs().find(code)->second;
-    bool counted = counts.contains(code);
-    if (organ.ended_on && *organ.ended_on < period.from && !counted) continue;
-    RegionMember member{organ.name, {}};
-    if (recorded.contains(code))
-      member.tables = tables_of(
-          fill(*report.edition, counts[code], {code, organ.name, report.subject.year, period}));
-    members.push_back(std::move(member));
-  }
-  return members;
 }
 
 } // namespace mingce

@@ -21,13 +21,4 @@ CaseFindings case_findings(const Register& reg, const Law& law, const Policy& po
                            const OrganSet& organs, const AnnualReport& report,
                            const PeriodFindings& found);
 
-/// The organs of a region, each with its own report; with none where nothing was ever recorded of
-/// it. An organ that ended before the period is no member.
-struct RegionMember {
-  std::string name;
-  std::optional<Tables> tables;
-};
-std::vector<RegionMember> members_of_region(const Register& reg, const Policy& policy,
-                                            const OrganSet& organs, const AnnualReport& report);
-
 } // namespace mingce

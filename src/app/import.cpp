@@ -55,18 +55,20 @@ StreamKind read_stream(FieldReader& reader, const EventType* type, Line& line) {
       {"request", StreamKind::request},
       {"dispute", StreamKind::dispute},
       {"figure", StreamKind::figure},
-      {"calendar", StreamKind::calendar}};
+      {"calendar", StreamKind::calendar},
+      {"report", StreamKind::report}};
   auto kind = StreamKind::organ;
   for (auto& [name, named] : members)
     if (auto* value = reader.find(name); value) {
       if (kind != StreamKind::organ)
-        reader.refuse(name, "request、dispute、figure、calendar 只能有一个",
-                      "only one of request, dispute, figure, calendar");
+        reader.refuse(name, "request、dispute、figure、calendar、report 只能有一个",
+                      "only one of request, dispute, figure, calendar, report");
       line.operation.number = reader.text(name, true);
       kind = named;
     }
   if (kind == StreamKind::organ && type &&
-      (type->info().stream == StreamKind::figure || type->info().stream == StreamKind::calendar))
+      (type->info().stream == StreamKind::figure || type->info().stream == StreamKind::calendar ||
+       type->info().stream == StreamKind::report))
     return type->info().stream;
   if (kind == StreamKind::organ && type &&
       (type->info().stream == StreamKind::request || type->info().stream == StreamKind::dispute))
@@ -154,7 +156,8 @@ private:
         return bad("/organ", "机关未登记", "no such organ");
       return {};
     }
-    if (operation.kind == StreamKind::calendar) {
+    if (operation.kind == StreamKind::calendar ||
+        (operation.kind == StreamKind::report && opens_stream(*find_event_type(operation.type)))) {
       if (workspace_.knows(operation.kind, id)) operation.stream = id;
       return {};
     }
@@ -244,8 +247,16 @@ Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
   ImportResult result;
   result.made_keys = (*(*log)->keys())->is_new();
   if (auto read = read_lines(lines, importer, options, result); !read) return read.error();
-  if (!result.bad.empty() || options.dry_run) return result;
+  if (!result.bad.empty()) return result;
   auto append = importer.finish();
+  if (options.dry_run) {
+    auto supposed = supposed_entries(append, reg->size(), now());
+    if (!supposed) return supposed.error();
+    auto would = what_if(**log, statutes, std::move(*supposed), civil_day(now()));
+    if (!would) return would.error();
+    result.would = std::move(*would);
+    return result;
+  }
   if (append.entries.empty()) return result;
   auto appended = (*log)->append(std::move(append));
   if (!appended) return appended.error();

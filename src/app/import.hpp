@@ -3,6 +3,7 @@
 // one. And the inverse: the whole log as such lines.
 
 #include "app/office.hpp"
+#include "app/what_if.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -30,6 +31,7 @@ struct ImportResult {
   bool made_keys = false;     ///< the register was new: its keys were made with it
   std::uint64_t skipped = 0;  ///< lines whose key had been seen before
   std::vector<BadLine> bad;
+  std::optional<WhatIf> would; ///< on a dry run without bad lines: the cells that would move
 };
 
 /// Nothing is written unless every line is good; what is written becomes visible at once.

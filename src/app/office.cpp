@@ -136,6 +136,21 @@ Result<Append> Office::decide(std::span<const Operation> operations) {
   });
 }
 
+/// Numbers are looked at, not given: what is only supposed leaves no gap.
+Result<std::vector<Entry>> Office::suppose(std::span<const Operation> operations) const {
+  return read([&](const Register& reg) -> Result<std::vector<Entry>> {
+    std::uint32_t given = 0;
+    Workspace workspace(*log_, reg, statutes_.editions, today(),
+                        [&](StreamKind kind, const std::string& organ, int year) {
+                          return assigned_number(year,
+                                                 reg.last_number(kind, organ, year) + ++given);
+                        });
+    for (auto& operation : operations)
+      if (auto decided = workspace.decide(operation); !decided) return decided.error();
+    return supposed_entries(workspace.take(), reg.size(), now_());
+  });
+}
+
 Result<Office::Proposal> Office::propose(std::span<const Operation> operations,
                                          const std::optional<IdempotencyKey>& key) {
   auto looked_at = log_->size();

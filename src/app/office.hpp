@@ -45,7 +45,7 @@ struct IdempotencyKey {
 struct Recorded {
   std::uint64_t first_seq = 0;
   std::uint32_t count = 0;
-  bool replayed = false; ///< an earlier answer to the same Idempotency-Key
+  bool replayed = false;        ///< an earlier answer to the same Idempotency-Key
   std::vector<Entry> entries{}; ///< what was recorded; not where it is an earlier answer
 };
 
@@ -71,6 +71,9 @@ public:
   /// is taken anew, `later`.
   void record(std::vector<Operation> operations, std::optional<IdempotencyKey> key, Later later,
               Then then);
+
+  /// The same decision, but nothing is recorded: the entries that would come next.
+  Result<std::vector<Entry>> suppose(std::span<const Operation> operations) const;
 
   /// What erases every request of a person in one go: one `applicant.erased` each, told apart by
   /// nothing but the stream. `not_found` when the organ's register has none left to erase.

@@ -1,5 +1,5 @@
 #pragma once
-// From a register to the report of a year, and from a number back to the cases behind it.
+// From a register to the report of a year, or of any period.
 
 #include "app/office.hpp"
 #include "report/annual.hpp"
@@ -34,11 +34,18 @@ struct Report {
 Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
                            const std::optional<std::string>& prose = {});
 
-/// The cases, disputes or figures behind one cell, with the events that place them there; the
-/// value is the one the report prints. `not_found` for a cell the edition does not have.
-Result<json::object> explain_cell(const Register& reg, const Statutes& statutes,
-                                  const ReportQuery& query, std::string_view table,
-                                  std::string_view row, std::string_view column);
+/// The same by what is known now, where the year has been published already: what a corrected
+/// publication would say.
+Result<Report> make_open_report(const Register& reg, const Statutes& statutes,
+                                const ReportQuery& query);
+
+/// The tables alone, counted on that basis, and what was collected added to them. The organ is
+/// registered.
+AnnualReport counted_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                            const Edition& edition, Basis basis);
+
+Result<const Edition*> edition_for(const Editions& editions, const ReportQuery& query);
+Failure no_such_organ(const std::string& code);
 
 /// A cell of a printed report that its log does not lead to.
 struct OtherCell {
@@ -49,9 +56,5 @@ struct OtherCell {
 /// compares every cell of its tables. `invalid` when it is no such document.
 Result<std::vector<OtherCell>> compare_report(const EntrySource& log, const Statutes& statutes,
                                               const json::value& printed);
-
-/// The cells of tables 三 that one case moves, year by year, until the year of `today`.
-json::array cells_of(const Register& reg, const Statutes& statutes, const RegisteredRequest& row,
-                     Day today);
 
 } // namespace mingce

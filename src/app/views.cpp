@@ -151,6 +151,7 @@ Result<json::object> organ_view(const LogView& log, const StreamId& stream, std:
   if (settings.report_by) shown["report_by"] = *settings.report_by;
   if (settings.lamp_yellow) shown["lamp_yellow"] = *settings.lamp_yellow;
   if (settings.lamp_orange) shown["lamp_orange"] = *settings.lamp_orange;
+  if (settings.late_fact) shown["late_fact"] = to_word(*settings.late_fact);
   out["settings"] = std::move(shown);
   add_version(out, *history);
   return out;
@@ -173,6 +174,57 @@ Result<json::object> calendar_view(const LogView& log, const StreamId& stream,
   return out;
 }
 
+namespace {
+
+json::object version_view(const ReportVersion& version) {
+  json::object out{{"version", std::int64_t(version.version)},
+                   {"seq", std::int64_t(version.seq)},
+                   {"status", to_word(version.status)},
+                   {"on", to_string(version.on)},
+                   {"returned_on", day_or_null(version.returned_on)},
+                   {"edition", version.edition}};
+  if (version.proactive_edition != version.edition)
+    out["proactive_edition"] = version.proactive_edition;
+  if (version.position != 0) {
+    out["position"] = std::int64_t(version.position);
+    out["late_fact"] = to_word(version.late_fact);
+  }
+  if (!version.url.empty()) out["url"] = version.url;
+  out["cells"] = version.cells;
+  return out;
+}
+
+} // namespace
+
+Result<json::object> report_view(const LogView& log, const StreamId& stream, std::uint64_t up_to) {
+  auto history = read_history(log, stream, up_to);
+  if (!history) return history.error();
+  auto& first = history->records.front().data;
+  auto* scope = first.if_contains("scope");
+  json::object out{{"id", stream.hex()},
+                   {"organ", history->entries.front().event.at("organ")},
+                   {"year", first.at("year")}};
+  out["scope"] = scope ? *scope : json::value(json::string(to_word(Scope::organ)));
+  auto file = fold_report(history->facts);
+  json::array versions, disposals;
+  for (auto& version : file.versions) versions.push_back(version_view(version));
+  for (auto& fact : history->facts)
+    if (auto* disposed = std::get_if<CheckDisposed>(&fact.event)) {
+      json::object line{{"version", std::int64_t(fact.version)},
+                        {"seq", std::int64_t(fact.seq)},
+                        {"on", to_string(fact.on)},
+                        {"check", disposed->check},
+                        {"reason", disposed->reason.value}};
+      if (disposed->cells)
+        line["cells"] = json::array(disposed->cells->begin(), disposed->cells->end());
+      disposals.push_back(std::move(line));
+    }
+  out["versions"] = std::move(versions);
+  out["disposals"] = std::move(disposals);
+  add_version(out, *history);
+  return out;
+}
+
 Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,
                              const StreamId& stream, Language language) {
   auto up_to = from.up_to;
@@ -185,6 +237,8 @@ Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKi
     return figure_view(log, stream, up_to);
   case StreamKind::calendar:
     return calendar_view(log, stream, up_to);
+  case StreamKind::report:
+    return report_view(log, stream, up_to);
   case StreamKind::organ:
   case StreamKind::any:
     break;

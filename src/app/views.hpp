@@ -70,6 +70,8 @@ Result<json::object> figure_view(const LogView& log, const StreamId& stream, std
 Result<json::object> organ_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 /// The notices of one region's calendar.
 Result<json::object> calendar_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
+/// The versions of one report side by side, and the checks disposed.
+Result<json::object> report_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 
 /// The view that fits the kind of stream.
 Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,

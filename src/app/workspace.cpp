@@ -1,5 +1,7 @@
 #include "app/workspace.hpp"
 
+#include "report/document.hpp"
+
 #include "rules/calendar.hpp"
 #include "rules/erasure.hpp"
 
@@ -99,12 +101,17 @@ Result<Operation> Workspace::completed(const Operation& asked) const {
   if (operation.kind == StreamKind::any)
     if (auto* type = find_event_type(operation.type); type && !operation.stream)
       operation.kind = type->info().stream;
-  // A region has one calendar; what is loaded later goes on with it.
-  if (operation.kind == StreamKind::calendar && !operation.stream)
+  if (operation.kind == StreamKind::report && !operation.stream) {
+    auto* data = operation.data.if_object();
+    if (auto number = data ? report_number(*data) : ""; !number.empty()) operation.number = number;
+  }
+  // A region has one calendar, a year one report: what comes later goes on with it.
+  if ((operation.kind == StreamKind::calendar || operation.kind == StreamKind::report) &&
+      !operation.stream)
     if (auto id = stream_of(operation); knows(operation.kind, id)) operation.stream = id;
   if (operation.kind != StreamKind::any) return operation;
   for (auto kind : {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ,
-                    StreamKind::calendar})
+                    StreamKind::calendar, StreamKind::report})
     if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
   if (operation.stream && operation.kind == StreamKind::any)
     return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
@@ -226,6 +233,8 @@ bool Workspace::knows(StreamKind kind, const StreamId& id) const {
     return register_.find_figure(id) != nullptr;
   case StreamKind::calendar:
     return register_.find_calendar(id) != nullptr;
+  case StreamKind::report:
+    return register_.find_report(id) != nullptr;
   case StreamKind::organ:
   case StreamKind::any:
     break;
@@ -272,6 +281,10 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
     stream.kind = StreamKind::calendar;
     stream.organ = calendar->region;
     stream.version = std::uint32_t(calendar->records.size());
+  } else if (auto* report = register_.find_report(id)) {
+    stream.kind = StreamKind::report;
+    stream.organ = report->organ;
+    stream.version = std::uint32_t(report->records.size());
   } else {
     for (auto& [code, organ] : organs())
       if (StreamId::of(to_word(StreamKind::organ), code, "") == id) {
@@ -416,7 +429,8 @@ Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
   if (target >= proposal.version)
     return invalid("/data/target", {"没有该版本的事项", "no event of that version"},
                    "unknown_target");
-  bool may_go = stream.kind == StreamKind::figure || stream.kind == StreamKind::calendar;
+  bool may_go = stream.kind == StreamKind::figure || stream.kind == StreamKind::calendar ||
+                stream.kind == StreamKind::report;
   if (retracted && target == 1 && !may_go)
     return impossible("first_event", "首个事项不能撤销，应作废登记",
                       "the first event cannot be retracted: void the registration");
@@ -469,6 +483,8 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
   }
   if (stream.kind == StreamKind::figure && proposal.version == 1) return {};
   if (stream.kind == StreamKind::calendar && !changes_history) return {};
+  if (stream.kind == StreamKind::report)
+    if (auto placed = check_report(proposal.event, "/data"); !placed) return placed;
   return judge_again(stream, id, proposal);
 }
 
@@ -501,11 +517,43 @@ Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Pr
     return judge_figure(*facts);
   case StreamKind::calendar:
     return {};
+  case StreamKind::report: {
+    for (auto& fact : *facts)
+      if (auto checked = check_report(fact.event, "/data/data"); !checked) return checked;
+    if (auto refused = refusal_of_report(*facts)) return *refused;
+    return {};
+  }
   case StreamKind::organ:
   case StreamKind::any:
     break;
   }
   return judge_organ(stream.organ, *facts);
+}
+
+/// Cells that the edition does not have, and figures counted from what is not there yet.
+Result<void> Workspace::check_report(const Event& event, const std::string& at) const {
+  std::uint64_t position = 0;
+  Result<void> checked;
+  auto check = [&](auto& e, const std::string& edition_of_proactive) {
+    auto tables = read_tables(
+        report_document(int(e.year.value), e.edition, edition_of_proactive, e.cells.tables),
+        editions_);
+    if (!tables) checked = located(tables.error(), at + "/cells");
+  };
+  if (auto* e = std::get_if<ReportSubmitted>(&event)) {
+    check(*e, e->edition);
+    position = e->position.seq;
+  } else if (auto* e = std::get_if<ReportPublished>(&event)) {
+    check(*e, e->edition);
+    position = e->position.seq;
+  } else if (auto* e = std::get_if<ReportCollected>(&event)) {
+    check(*e, e->proactive_edition.value_or(e->edition));
+  }
+  if (checked && position > register_.size() + append_.entries.size())
+    return invalid(at + "/position",
+                   {"日志尚未到该序号", "the log does not reach that position yet"},
+                   "position_ahead");
+  return checked;
 }
 
 Result<void> Workspace::judge_figure(const std::vector<Fact>& facts) const {
@@ -540,6 +588,17 @@ Result<void> Workspace::judge_organ(const std::string& code, const std::vector<F
                       "the parent stands below this organ");
   own_organs_ = std::make_unique<Organs>(std::move(tree));
   return {};
+}
+
+Result<std::vector<Entry>> supposed_entries(const Append& append, std::uint64_t position,
+                                            Instant at) {
+  std::vector<Entry> entries;
+  for (auto& prepared : append.entries) {
+    auto entry = read_leaf(++position, prepared.leaf(prepared.recorded_at.value_or(at)));
+    if (!entry) return entry.error();
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
 }
 
 } // namespace mingce

@@ -79,6 +79,7 @@ private:
   Result<void> check_targets(Proposal& proposal, const Stream& stream, const StreamId& id) const;
   Result<void> judge(Stream& stream, const StreamId& id, const Proposal& proposal);
   Result<void> judge_again(Stream& stream, const StreamId& id, const Proposal& proposal);
+  Result<void> check_report(const Event& event, const std::string& at) const;
   Result<void> judge_figure(const std::vector<Fact>& facts) const;
   Result<void> judge_organ(const std::string& code, const std::vector<Fact>& facts);
   /// 个人信息保护法47: by the case as it stands, whatever the day of the erasure.
@@ -104,5 +105,9 @@ private:
   Append append_;
   bool is_followed_ = false;
 };
+
+/// The entries as they would be read if they came next after that position; public halves.
+Result<std::vector<Entry>> supposed_entries(const Append& append, std::uint64_t position,
+                                            Instant at);
 
 } // namespace mingce

@@ -40,6 +40,14 @@ int report_failure(const Failure& failure, const std::string& subject) {
   return exit_code_of(failure);
 }
 
+int report_failures(const Failure& failure, const std::string& subject) {
+  auto code = report_failure(failure, subject);
+  for (auto& field : failure.fields)
+    std::cerr << "  " << field.pointer << ": " << field.message.zh << " | " << field.message.en
+              << '\n';
+  return code;
+}
+
 Instant now() { return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 Progress::Progress(std::string what, std::uint64_t total)
@@ -117,6 +125,10 @@ int run(int argc, char** argv) {
   add_report(app, *statutes, code);
   add_check(app, *statutes, code);
   add_explain(app, *statutes, code);
+  add_publish(app, *statutes, code);
+  add_restatement(app, *statutes, code);
+  add_collect(app, *statutes, code);
+  add_figures(app, *statutes, code);
   add_replay(app, *statutes, code);
   add_diff(app, *statutes, code);
   add_due(app, *statutes, code);

@@ -20,6 +20,8 @@ int exit_code_of(const Failure& failure);
 /// Prints the failure to stderr, in Chinese and English, and gives its exit code. `subject` is what
 /// the user named on the command line and the failure is about.
 int report_failure(const Failure& failure, const std::string& subject = "");
+/// The same, and each fault with its place on a line of its own.
+int report_failures(const Failure& failure, const std::string& subject = "");
 
 /// The clock of the process.
 Instant now();
@@ -49,6 +51,10 @@ void add_export(CLI::App& app, int& code);
 void add_report(CLI::App& app, const Statutes& statutes, int& code);
 void add_check(CLI::App& app, const Statutes& statutes, int& code);
 void add_explain(CLI::App& app, const Statutes& statutes, int& code);
+void add_publish(CLI::App& app, const Statutes& statutes, int& code);
+void add_restatement(CLI::App& app, const Statutes& statutes, int& code);
+void add_collect(CLI::App& app, const Statutes& statutes, int& code);
+void add_figures(CLI::App& app, const Statutes& statutes, int& code);
 void add_replay(CLI::App& app, const Statutes& statutes, int& code);
 void add_diff(CLI::App& app, const Statutes& statutes, int& code);
 void add_due(CLI::App& app, const Statutes& statutes, int& code);
@@ -121,8 +127,13 @@ struct ReportOptions : RegisterOptions, PeriodOptions {
   Result<ReportQuery> query() const;
 };
 
-/// `--format` of a list: json, csv or text (default).
-void add_format(CLI::App& command, ListFormat& format);
+/// `--data`, and which annual report: `--organ`, `--year`, `--scope`, `--edition`.
+void add_report_of_year(CLI::App& command, std::string& data, ReportQuery& query);
+/// A file as the paper behind a fact: its digests and its name.
+Result<Document> document_of(const std::string& path, const char* kind);
+
+/// `--format` of a list: json, csv or text; `by_default` names what `format` is.
+void add_format(CLI::App& command, ListFormat& format, const char* by_default = "text");
 /// `--as-of`.
 void add_as_of(CLI::App& command, std::string& as_of);
 /// A day, where one is given.

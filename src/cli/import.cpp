@@ -1,5 +1,6 @@
 #include "app/import.hpp"
 #include "cli/command.hpp"
+#include "report/quantity.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -22,6 +23,18 @@ void print_bad_line(const BadLine& bad) {
   };
   if (failure.fields.empty()) print("", failure.message);
   for (auto& field : failure.fields) print(field.pointer, field.message);
+}
+
+/// What the events would do to the reports.
+void print(const WhatIf& would) {
+  if (!would.cells.empty()) std::cout << "将变动的单元格 | cells that would move:\n";
+  for (auto& each : would.cells)
+    std::cout << "  " << each.organ << ' ' << each.year << ' ' << each.cell << "  "
+              << to_string(each.before, each.unit) << " → " << to_string(each.after, each.unit)
+              << '\n';
+  for (auto& each : would.restates)
+    std::cout << "  已公布的数字将变动 | moves published figures: " << each.organ << ' '
+              << each.year << (each.scope == Scope::region ? " region" : "") << '\n';
 }
 
 int import_with(const Options& options, const Statutes& statutes) {
@@ -54,6 +67,7 @@ int import_with(const Options& options, const Statutes& statutes) {
             << (options.dry_run ? result->lines : result->appended) << " 条 events";
   if (result->skipped) std::cout << "，跳过 | skipped: " << result->skipped;
   std::cout << '\n';
+  if (result->would) print(*result->would);
   return done;
 }
 

@@ -2,6 +2,10 @@
 
 #include "cli/command.hpp"
 
+#include "log/file_digest.hpp"
+
+#include <filesystem>
+
 namespace mingce {
 
 CLI::Option* RegisterOptions::add_to(CLI::App& command) {
@@ -75,11 +79,38 @@ Result<ReportQuery> ReportOptions::query() const {
   return query;
 }
 
-void add_format(CLI::App& command, ListFormat& format) {
+void add_report_of_year(CLI::App& command, std::string& data, ReportQuery& query) {
+  command.add_option("--data", data, "数据目录 | data directory")->required();
+  command.add_option("--organ", query.organ, "机关代码 | code of the organ")->required();
+  command
+      .add_option_function<int>(
+          "--year", [&query](int year) { query.year = year; }, "年度 | year")
+      ->required()
+      ->check(CLI::Range(1900, 2999));
+  command
+      .add_option_function<std::string>(
+          "--scope", [&query](const std::string& word) { query.scope = *from_word<Scope>(word); },
+          "organ 本机关（默认）· region 含所有下级 | organ (default), or region: all below it too")
+      ->check(CLI::IsMember({"organ", "region"}));
+  command.add_option("--edition", query.edition,
+                     "格式版本，默认为该年度施行的版本 | edition, by default the one in force");
+}
+
+Result<Document> document_of(const std::string& path, const char* kind) {
+  auto digests = digest_file(path);
+  if (!digests) return digests.error();
+  Document document{kind, {}, to_hex(digests->sha256), digests->size};
+  document.sm3 = to_hex(digests->sm3);
+  document.name = std::filesystem::path(path).filename().string();
+  return document;
+}
+
+void add_format(CLI::App& command, ListFormat& format, const char* by_default) {
   command
       .add_option_function<std::string>(
           "--format", [&format](const std::string& word) { format = *from_word<ListFormat>(word); },
-          "输出格式，默认 text | output format, by default text")
+          std::string("输出格式，默认 ") + by_default + " | output format, by default " +
+              by_default)
       ->check(CLI::IsMember({"text", "json", "csv"}));
 }
 

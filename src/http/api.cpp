@@ -1,6 +1,7 @@
 #include "http/api.hpp"
 
 #include "http/openapi.hpp"
+#include "http/parameters.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>
@@ -185,7 +186,7 @@ void Api::answer(const Request& request, const Aside& aside, Reply reply) const 
   constexpr std::size_t short_body = 64 << 10;
   bool is_append = std::holds_alternative<Route::Append>(route.handle);
   bool is_quick = (is_append || route.pace == Pace::quick) && request.body.size() <= short_body &&
-                  !call->query.has("as_of");
+                  !call->query.has("as_of") && !call->query.has("dry_run");
   if (is_quick)
     work();
   else
@@ -197,10 +198,16 @@ void Api::perform(const Route& route, const std::shared_ptr<const Call>& call, c
   auto language = call->language;
   std::optional<Writing> writing;
   auto response = guarded(language, route.path, [&]() -> Result<Response> {
-    if (auto* answer = std::get_if<Route::Answer>(&route.handle))
-      return run_limited(route, *answer, *call);
+    if (auto* answer = std::get_if<Route::Answer>(&route.handle)) {
+      bool replays = route.pace == Pace::expensive || call->query.has("as_of");
+      if (!replays) return (this->**answer)(*call);
+      return run_limited(language, [&] { return (this->**answer)(*call); });
+    }
+    auto dry_run = is_dry_run(call->query);
+    if (!dry_run) return dry_run.error();
     auto asked = (this->*std::get<Route::Append>(route.handle))(*call);
     if (!asked) return asked.error();
+    if (*dry_run) return run_limited(language, [&] { return suppose(asked->operations); });
     writing = std::move(*asked);
     return Response{};
   });
@@ -228,9 +235,8 @@ Result<Response> Api::write_and_wait(const Writing& writing) const {
 }
 
 /// Replays of the whole log are few at a time; some wait, more are sent away.
-Result<Response> Api::run_limited(const Route& route, Route::Answer answer,
-                                  const Call& call) const {
-  if (route.pace != Pace::expensive && !call.query.has("as_of")) return (this->*answer)(call);
+Result<Response> Api::run_limited(Language language,
+                                  const std::function<Result<Response>()>& replay) const {
   struct Counted {
     std::atomic<int>& count;
     explicit Counted(std::atomic<int>& counted) : count(counted) {}
@@ -242,7 +248,7 @@ Result<Response> Api::run_limited(const Route& route, Route::Answer answer,
     --expensive_calls_;
     return problem(429, "too_many_replays",
                    {"同时进行的重放过多，请稍后重试", "too many replays at once: retry later"},
-                   call.language);
+                   language);
   }
   Counted counted(expensive_calls_);
   expensive_slots_.acquire();
@@ -250,7 +256,7 @@ Result<Response> Api::run_limited(const Route& route, Route::Answer answer,
     std::counting_semaphore<>& slots;
     ~Released() { slots.release(); }
   } released{expensive_slots_};
-  return (this->*answer)(call);
+  return replay();
 }
 
 // ---- operations ---------------------------------------------------------------------------------

@@ -77,6 +77,11 @@ struct Route {
 
 std::span<const Route> routes();
 
+/// The body as a JSON object; `unreadable` otherwise.
+Result<json::object> body_object(const Request& request);
+/// What the header `Idempotency-Key` stands for with that body; none where it was not given.
+Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const json::value& body);
+
 class Api {
 public:
   /// `office` must outlive the API. `metrics` renders /metrics.
@@ -114,6 +119,10 @@ public:
   Result<Response> report_of_year(const Call&) const;
   Result<Response> report_of_period(const Call&) const;
   Result<Response> explain(const Call&) const;
+  Result<Response> publish_report(const Call&) const;
+  Result<Response> restatement_of_year(const Call&) const;
+  Result<Response> report_versions(const Call&) const;
+  Result<Response> requested_figures(const Call&) const;
   // ---- time
   Result<Response> due(const Call&) const;
   Result<Response> due_calendar(const Call&) const;
@@ -155,6 +164,7 @@ private:
   Result<Writing> writing(const Call& call, const json::value& body,
                           std::vector<Operation> operations,
                           Writing::Render render) const;
+  Result<Response> suppose(const std::vector<Operation>& operations) const;
   void perform(const Route& route, const std::shared_ptr<const Call>& call, const Aside& aside,
                const Reply& reply) const;
   Result<Response> write_and_wait(const Writing& writing) const;
@@ -175,7 +185,8 @@ private:
   struct Found;
   static Found find(const Request& request);
   static Result<Call> call_of(const Request& request, Found& found, Language language);
-  Result<Response> run_limited(const Route& route, Route::Answer answer, const Call& call) const;
+  Result<Response> run_limited(Language language,
+                               const std::function<Result<Response>()>& replay) const;
 
   Office& office_;
   RequestViews request_views_;

@@ -115,6 +115,13 @@ json::object body_schemas() {
       {{"narrative", described("string", "Markdown: sections 一, 五 and 六 under their headings")},
        {"previous_narrative", described("string", "last year's, to be compared with")}},
       {"narrative"});
+  out["Publication"] =
+      object_schema({{"on", json::object{{"type", "string"}, {"format", "date"}}},
+                     {"status", json::object{{"enum", json::array{"published", "submitted"}}}},
+                     {"correction", described("boolean", "replaces what was published before")},
+                     {"url", described("string", "where it stands on the web")},
+                     {"documents", list_of(reference("Document"))}},
+                    {"on"});
   out["Batch"] = object_schema({{"operations", list_of(std::move(operation))}}, {"operations"});
   return out;
 }
@@ -165,9 +172,10 @@ json::object answer_schemas() {
            {"version", json::object{{"type", "integer"}}},
            {"irregularities", list_of(json::object{{"type", "object"}})}}}};
   for (auto* name :
-       {"OrganView", "DisputeView", "FigureView", "Appended", "BatchAppended", "Report", "Cell",
-        "CellsByYear", "Health", "OpenApi", "Clock", "Statistics", "WorkingCalendar",
-        "CalendarLoading", "Sample", "Dossier", "InclusionProof", "ConsistencyProof"})
+       {"OrganView", "DisputeView",    "FigureView",      "Appended",        "BatchAppended",
+        "Report",    "Cell",           "CellsByYear",     "Health",          "OpenApi",
+        "Clock",     "Statistics",     "WorkingCalendar", "CalendarLoading", "Sample",
+        "Published", "ReportVersions", "Dossier",         "InclusionProof",  "ConsistencyProof"})
     out[name] = json::object{{"type", "object"}};
   for (auto* name : {"OrganList", "EventList", "RequestPage", "DisputePage", "FigurePage"})
     out[name] = object_schema({{"items", list_of(json::object{{"type", "object"}})},
@@ -179,7 +187,8 @@ json::object answer_schemas() {
                                   {"reason", json::object{{"type", "string"}}},
                                   {"approved_by", list_of(json::object{{"type", "string"}})}},
                                  {"organ", "on", "ref", "reason", "approved_by"});
-  for (auto* name : {"DueList", "FindingList", "FeeList", "RevisionList"})
+  for (auto* name :
+       {"DueList", "FindingList", "FeeList", "RevisionList", "Restatement", "RequestedFigures"})
     out[name] = list_of(json::object{{"type", "object"}});
   for (auto* name : {"EventLines", "EventStream", "Metrics", "CalendarFeed", "SignedNote", "Tile",
                      "VerifierKey", "Receipt"})

@@ -115,4 +115,19 @@ Result<Day> day_asked(const Office& office, const Query& query, const Register& 
   return day_of_view(office.log(), reg.size(), office.today());
 }
 
+Result<bool> is_dry_run(const Query& query) {
+  auto& text = query.get("dry_run");
+  if (!text.empty() && text != "true" && text != "false")
+    return bad_parameter("dry_run", "应为 true 或 false", "must be true or false");
+  return text == "true";
+}
+
+Result<ReportQuery> report_query(const Query& query) {
+  auto code = organ(query);
+  if (!code) return code.error();
+  auto scope = word_or(query, "scope", Scope::organ);
+  if (!scope) return scope.error();
+  return ReportQuery{.organ = *code, .scope = *scope, .edition = query.get("edition")};
+}
+
 } // namespace mingce

@@ -24,6 +24,12 @@ Result<Period> period(const Query& query);
 Result<std::string> organ(const Query& query);
 Result<int> year_in(const std::string& text);
 
+/// `dry_run`: true or false, by default false.
+Result<bool> is_dry_run(const Query& query);
+
+/// `organ`, `scope` and `edition` of a report; which days, the caller says.
+Result<ReportQuery> report_query(const Query& query);
+
 Response json_response(const json::value& body);
 
 /// By `media`, else by `Accept`.

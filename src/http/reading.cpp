@@ -3,6 +3,7 @@
 #include "http/api.hpp"
 
 #include "app/annual_paper.hpp"
+#include "app/provenance.hpp"
 #include "base/json_reader.hpp"
 #include "http/parameters.hpp"
 
@@ -123,14 +124,6 @@ json::object page_object(json::array items, std::uint64_t next) {
 }
 
 // ---- reports ------------------------------------------------------------------------------------
-
-Result<ReportQuery> report_query(const Query& query) {
-  auto code = organ(query);
-  if (!code) return code.error();
-  auto scope = word_or(query, "scope", Scope::organ);
-  if (!scope) return scope.error();
-  return ReportQuery{.organ = *code, .scope = *scope, .edition = query.get("edition")};
-}
 
 /// By `media`, else the first form that `Accept` names, JSON before all.
 Result<ReportMedia> media_of(const Call& call) {
@@ -417,13 +410,13 @@ Result<Response> Api::explain(const Call& call) const {
   auto year = year_in(call.path[0]);
   if (!year) return year.error();
   query->year = *year;
-  return with_register(
-      office_, call.query, LogView::Half::open, [&](const Register& reg) -> Result<Response> {
-        auto cell =
-            explain_cell(reg, office_.statutes(), *query, call.path[1], call.path[2], call.path[3]);
-        if (!cell) return cell.error();
-        return json_response(*cell);
-      });
+  return with_register(office_, call.query, LogView::Half::open,
+                       [&](const Register& reg) -> Result<Response> {
+                         auto cell = explain_cell(reg, office_.log(), office_.statutes(), *query,
+                                                  call.path[1], call.path[2], call.path[3]);
+                         if (!cell) return cell.error();
+                         return json_response(*cell);
+                       });
 }
 
 } // namespace mingce

@@ -153,9 +153,8 @@ Result<Response> Api::calendar(const Call& call) const {
 Result<Response> Api::load_calendar(const Call& call) const {
   auto on = day(call.query, "on");
   if (!on) return on.error();
-  auto& dry_run = call.query.get("dry_run");
-  if (!dry_run.empty() && dry_run != "true" && dry_run != "false")
-    return bad_parameter("dry_run", "应为 true 或 false", "must be true or false");
+  auto dry_run = is_dry_run(call.query);
+  if (!dry_run) return dry_run.error();
   auto plan_on = [&](const Register& reg, Day today) {
     return plan_calendar(reg, office_.statutes().law, call.request.body, {}, on->value_or(today),
                          today);
@@ -182,7 +181,7 @@ Result<Response> Api::load_calendar(const Call& call) const {
     auto plan = office_.read([&](const Register& reg) { return plan_on(reg, office_.today()); });
     if (!plan) return plan.error();
     bool nothing = plan->operations.empty() && call.request.idempotency_key.empty();
-    if (dry_run == "true" || nothing) return json_response(plan->summary);
+    if (*dry_run || nothing) return json_response(plan->summary);
     auto body = parse_json(call.request.body);
     auto asked = writing(call, *body, std::move(plan->operations), render);
     if (!asked) return asked.error();

@@ -5,6 +5,7 @@
 #include "http/parameters.hpp"
 
 #include "app/fields.hpp"
+#include "app/what_if.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,16 +15,6 @@ namespace mingce {
 namespace {
 
 constexpr std::size_t max_batch = 1'000;
-
-Result<json::object> body_object(const Request& request) {
-  auto parsed = parse_json(request.body);
-  if (!parsed) return parsed.error();
-  if (!parsed->is_object())
-    return Failure{FailureKind::unreadable,
-                   "not_an_object",
-                   {"请求内容应为 JSON 对象", "the body must be a JSON object"}};
-  return std::move(parsed->get_object());
-}
 
 /// The members every event has.
 void read_event(FieldReader& reader, Operation& operation, const char* default_type = nullptr) {
@@ -75,6 +66,47 @@ Result<std::optional<std::uint32_t>> expected_version(const std::string& if_matc
   return std::optional{version};
 }
 
+/// The answer to a write is of the day of recording, so that it is the same when its key comes
+/// again.
+Day day_of(const Entry& entry) { return civil_day(entry.recorded_at); }
+
+/// What concerns the report of an organ is appended where the organ is named.
+void aim_at_report(Operation& operation, const std::string& organ) {
+  auto* type = find_event_type(operation.type);
+  if (!type || type->info().stream != StreamKind::report) return;
+  operation.kind = StreamKind::report;
+  operation.stream.reset();
+  operation.organ = organ;
+}
+
+/// The figures of a report of our own are counted, never sent.
+std::optional<Failure> refusal_of_own_figures(const Operation& operation) {
+  if (operation.type != ReportPublished::info.type && operation.type != ReportSubmitted::info.type)
+    return {};
+  return invalid(operation.at + "/type",
+                 {"请用 POST /v1/reports/{year}/publication 公布或上报",
+                  "publish or submit by POST /v1/reports/{year}/publication"},
+                 "use_publication");
+}
+
+json::array views_of(const std::vector<Entry>& entries) {
+  json::array out;
+  for (auto& entry : entries) out.push_back(event_view(entry));
+  return out;
+}
+
+} // namespace
+
+Result<json::object> body_object(const Request& request) {
+  auto parsed = parse_json(request.body);
+  if (!parsed) return parsed.error();
+  if (!parsed->is_object())
+    return Failure{FailureKind::unreadable,
+                   "not_an_object",
+                   {"请求内容应为 JSON 对象", "the body must be a JSON object"}};
+  return std::move(parsed->get_object());
+}
+
 Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const json::value& body) {
   auto& key = call.request.idempotency_key;
   if (key.empty()) return std::optional<IdempotencyKey>{};
@@ -86,18 +118,6 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
                     "Idempotency-Key must be at most 255 visible ASCII characters"}};
   return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
-
-/// The answer to a write is of the day of recording, so that it is the same when its key comes
-/// again.
-Day day_of(const Entry& entry) { return civil_day(entry.recorded_at); }
-
-json::array views_of(const std::vector<Entry>& entries) {
-  json::array out;
-  for (auto& entry : entries) out.push_back(event_view(entry));
-  return out;
-}
-
-} // namespace
 
 Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
   if (!recorded.entries.empty()) return recorded.entries;
@@ -126,6 +146,15 @@ Result<Writing> Api::writing(const Call& call, const json::value& body,
   for (auto& operation : operations)
     operation.actor = call.request.actor.empty() ? "local" : call.request.actor;
   return Writing{std::move(operations), std::move(*key), std::move(render)};
+}
+
+/// Which cells the append would move. Nothing is written, and no key is kept.
+Result<Response> Api::suppose(const std::vector<Operation>& operations) const {
+  auto supposed = office_.suppose(operations);
+  if (!supposed) return supposed.error();
+  auto answer = what_if(office_.log(), office_.statutes(), std::move(*supposed), office_.today());
+  if (!answer) return answer.error();
+  return json_response(to_json(*answer));
 }
 
 /// POST of a new request, dispute or figure.
@@ -171,8 +200,10 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
     operation.stream = target.stream;
     operation.at = at;
     read_event(reader, operation);
+    if (target.kind == StreamKind::organ) aim_at_report(operation, call.path.front());
     operations.push_back(std::move(operation));
-    return faults(reader, operations.back());
+    if (auto failure = faults(reader, operations.back())) return failure;
+    return refusal_of_own_figures(operations.back());
   };
   bool several = body->contains("events");
   if (several) {
@@ -197,8 +228,11 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
         auto entries = entries_of(recorded);
         if (!entries) return entries.error();
         auto& last = entries->back();
-        auto view = view_after(target.kind, last, language);
+        auto view = target.kind == StreamKind::organ
+                        ? organ_view(office_.log(), target.stream, last.seq)
+                        : view_after(target.kind, last, language);
         if (!view) return view.error();
+        auto version = std::uint32_t(view->at("version").to_number<std::int64_t>());
         json::object answer;
         if (several)
           answer["events"] = views_of(*entries);
@@ -207,7 +241,7 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
         answer[to_word(target.kind)] = std::move(*view);
         Response response;
         response.status = 201;
-        response.fields.emplace_back("ETag", etag_of(entries->back().version));
+        response.fields.emplace_back("ETag", etag_of(version));
         response.body = json::serialize(answer);
         return response;
       });
@@ -227,6 +261,8 @@ Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
       return reg.find_figure(*id) != nullptr;
     case StreamKind::calendar:
       return reg.find_calendar(*id) != nullptr;
+    case StreamKind::report:
+      return reg.find_report(*id) != nullptr;
     case StreamKind::organ:
     case StreamKind::any:
       break;
@@ -382,6 +418,7 @@ Result<Writing> Api::append_batch(const Call& call) const {
       operation.expected_version = std::uint32_t(std::clamp<std::int64_t>(*version, 0, 0xffffffff));
     read_event(reader, operation);
     if (auto failure = faults(reader, operation)) return *failure;
+    if (auto failure = refusal_of_own_figures(operation)) return *failure;
     operations.push_back(std::move(operation));
   }
   return writing(

@@ -129,7 +129,8 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
   auto kind = envelope.type->info().stream;
   switch (kind) {
   case StreamKind::request: {
-    RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1, entry.seq, {}, {}};
+    RegisteredRequest row{
+        entry.stream, envelope.number, envelope.organ, 1, entry.seq, entry.seq, {}, {}};
     evolve(row.state, *fact);
     if (keep_search_text_) row.text = std::make_unique<SearchText>();
     places_[entry.stream] = {kind, requests_.size()};
@@ -138,8 +139,8 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     break;
   }
   case StreamKind::dispute: {
-    RegisteredDispute row{
-        entry.stream, envelope.number, envelope.organ, 1, entry.seq, envelope.requests, {}};
+    RegisteredDispute row{entry.stream, envelope.number, envelope.organ,    1,
+                          entry.seq,    entry.seq,       envelope.requests, {}};
     evolve(row.state, *fact);
     places_[entry.stream] = {kind, disputes_.size()};
     disputes_.push_back(std::move(row));
@@ -149,8 +150,9 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     auto* figure = std::get_if<FigureRecorded>(&fact->event);
     if (!figure) return damaged(entry);
     places_[entry.stream] = {kind, figures_.size()};
-    figures_.push_back({entry.stream, envelope.number, envelope.organ, 1, entry.seq, true,
-                        envelope.on, figure->item, figure->quantity.value});
+    figures_.push_back({entry.stream, envelope.number, envelope.organ, 1, entry.seq, entry.seq,
+                        true, envelope.on, figure->item, figure->quantity.value,
+                        figure->source_unit.value_or("")});
     break;
   }
   case StreamKind::organ:
@@ -164,11 +166,41 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     calendars_.push_back({entry.stream, envelope.organ, entry.seq, {open_record(entry, envelope)}});
     break;
   }
+  case StreamKind::report: {
+    RegisteredReport row{entry.stream, envelope.organ, 0, Scope::organ, entry.seq, {}, {}};
+    auto* year = envelope.data.if_contains("year");
+    auto* scope = envelope.data.if_contains("scope");
+    if (!year || !year->is_int64()) return damaged(entry);
+    row.year = int(year->get_int64());
+    if (scope && scope->is_string())
+      row.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);
+    row.records.push_back(open_record(entry, envelope));
+    first_report_year_ = std::min(first_report_year_, row.year);
+    places_[entry.stream] = {kind, reports_.size()};
+    reports_.push_back(std::move(row));
+    if (auto folded = refold_report(reports_.back()); !folded) return folded;
+    break;
+  }
   case StreamKind::any:
     return damaged(entry);
   }
+  if (kind == StreamKind::request || kind == StreamKind::dispute || kind == StreamKind::figure)
+    note_keeping(envelope);
   note_number(kind, envelope.organ, envelope.number);
   return {};
+}
+
+void Register::note_keeping(const Envelope& envelope) {
+  auto [found, fresh] = keeping_.try_emplace(envelope.organ, Keeping{envelope.on, {}});
+  auto& keeping = found->second;
+  keeping.since = std::min(keeping.since, envelope.on);
+  if (envelope.source == Source::observed)
+    keeping.observed_since = std::min(keeping.observed_since.value_or(envelope.on), envelope.on);
+}
+
+const Register::Keeping* Register::keeping(const std::string& organ) const {
+  auto found = keeping_.find(organ);
+  return found == keeping_.end() ? nullptr : &found->second;
 }
 
 Result<void> Register::continue_stream(const Entry& entry, const Envelope& envelope, Place place) {
@@ -176,6 +208,8 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
   case StreamKind::request: {
     auto& row = requests_[place.index];
     if (row.text) note_text(place.index, envelope, entry);
+    if (is_published_since(row.last_seq))
+      earlier_cases_[row.id].push_back({row.last_seq, entry.seq - 1, row.state});
     return continue_fold(row, entry, envelope);
   }
   case StreamKind::calendar: {
@@ -184,10 +218,24 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
     records.push_back(open_record(entry, envelope));
     return {};
   }
-  case StreamKind::dispute:
-    return continue_fold(disputes_[place.index], entry, envelope);
-  case StreamKind::figure:
-    return refold_figure(figures_[place.index], entry);
+  case StreamKind::report: {
+    auto& row = reports_[place.index];
+    if (entry.version != row.records.size() + 1) return damaged(entry);
+    row.records.push_back(open_record(entry, envelope));
+    return refold_report(row);
+  }
+  case StreamKind::dispute: {
+    auto& row = disputes_[place.index];
+    if (is_published_since(row.last_seq))
+      earlier_disputes_[row.id].push_back({row.last_seq, entry.seq - 1, row.state});
+    return continue_fold(row, entry, envelope);
+  }
+  case StreamKind::figure: {
+    auto& row = figures_[place.index];
+    if (is_published_since(row.last_seq))
+      earlier_figures_[row.id].push_back({row.last_seq, entry.seq - 1, row});
+    return refold_figure(row, entry);
+  }
   case StreamKind::organ:
   case StreamKind::any:
     break;
@@ -214,6 +262,7 @@ template <class Row>
 Result<void> Register::continue_fold(Row& row, const Entry& entry, const Envelope& envelope) {
   if (entry.version != row.version + 1) return damaged(entry);
   row.version = entry.version;
+  row.last_seq = entry.seq;
   bool in_order = std::pair{envelope.on, entry.version} > row.state.latest;
   if (in_order && !is_amendment(*envelope.type) && !is_retraction(*envelope.type)) {
     auto fact = to_fact(entry, envelope);
@@ -228,18 +277,103 @@ Result<void> Register::continue_fold(Row& row, const Entry& entry, const Envelop
   return {};
 }
 
-Result<void> Register::refold_figure(RegisteredFigure& row, const Entry& entry) {
-  row.version = entry.version;
-  auto facts = facts_of(entry.stream, entry.seq);
-  if (!facts) return facts.error();
-  row.stands = !facts->empty();
-  if (!row.stands) return {};
-  auto* figure = std::get_if<FigureRecorded>(&facts->front().event);
-  if (!figure) return damaged(entry);
-  row.on = facts->front().on;
+namespace {
+
+/// The figure that these facts leave; false where they are none of a figure.
+bool take_facts(RegisteredFigure& row, const std::vector<Fact>& facts) {
+  row.stands = !facts.empty();
+  if (!row.stands) return true;
+  auto* figure = std::get_if<FigureRecorded>(&facts.front().event);
+  if (!figure) return false;
+  row.on = facts.front().on;
   row.item = figure->item;
   row.quantity = figure->quantity.value;
+  row.source_unit = figure->source_unit.value_or("");
+  return true;
+}
+
+} // namespace
+
+Result<void> Register::refold_figure(RegisteredFigure& row, const Entry& entry) {
+  row.version = entry.version;
+  row.last_seq = entry.seq;
+  auto facts = facts_of(entry.stream, entry.seq);
+  if (!facts) return facts.error();
+  if (!take_facts(row, *facts)) return damaged(entry);
   return {};
+}
+
+// ---- published reports --------------------------------------------------------------------------
+
+Result<void> Register::refold_report(RegisteredReport& row) {
+  auto facts = resolve(row.records);
+  if (!facts) return facts.error();
+  row.file = fold_report(*facts);
+  for (auto& version : row.file.versions)
+    if (version.status == ReportStatus::published && !published_at_.contains(version.position)) {
+      if (version.position + 1 < row.records.back().seq)
+        if (auto kept = keep_rows_at(version.position); !kept) return kept;
+      published_at_.insert(version.position);
+    }
+  return {};
+}
+
+/// What changed between the position of a report and the entry that says so was not known to matter
+/// when it came: those few rows are read again.
+Result<void> Register::keep_rows_at(std::uint64_t position) {
+  auto keep = [&](auto& rows, auto& earlier, auto fold) -> Result<void> {
+    for (auto& row : rows) {
+      if (row.last_seq <= position || row.first_seq > position || state_at(row, position)) continue;
+      auto entries = read_stream_(row.id, position);
+      if (!entries) return entries.error();
+      auto records = to_records(*entries);
+      if (!records) return records.error();
+      auto facts = resolve(*records);
+      if (!facts) return facts.error();
+      earlier[row.id].push_back({entries->back().seq, position, fold(row, *facts)});
+    }
+    return {};
+  };
+  if (auto kept =
+          keep(requests_, earlier_cases_, [](auto&, auto& facts) { return fold_case(facts); });
+      !kept)
+    return kept;
+  if (auto kept = keep(disputes_, earlier_disputes_,
+                       [](auto&, auto& facts) { return fold_dispute(facts); });
+      !kept)
+    return kept;
+  return keep(figures_, earlier_figures_, [](auto& row, auto& facts) {
+    auto then = row;
+    take_facts(then, facts);
+    return then;
+  });
+}
+
+namespace {
+
+template <class Row, class State, class Earlier>
+const State* row_at(const Row& row, const State& now, const Earlier& earlier,
+                    std::uint64_t position) {
+  if (row.first_seq > position) return nullptr;
+  if (row.last_seq <= position) return &now;
+  auto found = earlier.find(row.id);
+  if (found != earlier.end())
+    for (auto& then : found->second)
+      if (then.from <= position && position <= then.to) return &then.state;
+  return nullptr;
+}
+
+} // namespace
+
+const Case* Register::state_at(const RegisteredRequest& row, std::uint64_t position) const {
+  return row_at(row, row.state, earlier_cases_, position);
+}
+const Dispute* Register::state_at(const RegisteredDispute& row, std::uint64_t position) const {
+  return row_at(row, row.state, earlier_disputes_, position);
+}
+const RegisteredFigure* Register::state_at(const RegisteredFigure& row,
+                                           std::uint64_t position) const {
+  return row_at(row, row, earlier_figures_, position);
 }
 
 Result<void> Register::refold_organ(const std::string& code, const Entry& entry) {
@@ -337,6 +471,17 @@ const RegisteredCalendar* Register::find_calendar(const StreamId& id) const {
   auto found = places_.find(id);
   if (found == places_.end() || found->second.kind != StreamKind::calendar) return nullptr;
   return &calendars_[found->second.index];
+}
+
+const RegisteredReport* Register::find_report(const StreamId& id) const {
+  auto found = places_.find(id);
+  if (found == places_.end() || found->second.kind != StreamKind::report) return nullptr;
+  return &reports_[found->second.index];
+}
+
+const RegisteredReport* Register::find_report(const std::string& organ, int year,
+                                              Scope scope) const {
+  return find_report(StreamId::of(to_word(StreamKind::report), organ, report_number(year, scope)));
 }
 
 std::uint32_t Register::last_number(StreamKind kind, const std::string& organ, int year) const {

@@ -10,9 +10,11 @@
 #include "rules/dispute.hpp"
 #include "rules/envelope.hpp"
 #include "rules/organ.hpp"
+#include "rules/publication.hpp"
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +36,7 @@ struct RegisteredRequest {
   std::string organ; ///< in whose register it was entered; holders follow from hand-overs
   std::uint32_t version = 0;
   std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0; ///< of its latest event
   Case state;
   std::unique_ptr<SearchText> text; ///< null when not kept
 };
@@ -44,6 +47,7 @@ struct RegisteredDispute {
   std::string organ;
   std::uint32_t version = 0;
   std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0;        ///< of its latest event
   std::vector<std::string> requests; ///< linked at the opening
   Dispute state;
 };
@@ -54,8 +58,10 @@ struct RegisteredFigure {
   std::string organ;
   std::uint32_t version = 0;
   std::uint64_t first_seq = 0;
-  bool stands = true; ///< false: retracted
-  Day on{};
+  std::uint64_t last_seq = 0; ///< of its latest event
+  bool stands = true;         ///< false: retracted
+  Day on{  std::string source_unit; ///< who supplied it
+};
   std::string item;
   Decimal quantity{};
 };
@@ -73,6 +79,17 @@ struct RegisteredCalendar {
   std::string region; ///< Notice::national or the code of an organ
   std::uint64_t first_seq = 0;
   std::vector<Record> records;
+};
+
+/// The report of an organ, a year and a scope; few and small, so its records are kept whole.
+struct RegisteredReport {
+  StreamId id;
+  std::string organ;
+  int year = 0;
+  Scope scope = Scope::organ;
+  std::uint64_t first_seq = 0;
+  std::vector<Record> records;
+  ReportFile file;
 };
 
 class Register {
@@ -97,11 +114,29 @@ public:
   const Organs& organs() const { return organs_; }
   const RegisteredOrgan* organ_row(const std::string& code) const;
   const std::vector<RegisteredCalendar>& calendars() const { return calendars_; }
+  const std::vector<RegisteredReport>& reports() const { return reports_; }
 
   const RegisteredRequest* find_request(const StreamId& id) const;
   const RegisteredDispute* find_dispute(const StreamId& id) const;
   const RegisteredFigure* find_figure(const StreamId& id) const;
   const RegisteredCalendar* find_calendar(const StreamId& id) const;
+  const RegisteredReport* find_report(const StreamId& id) const;
+  const RegisteredReport* find_report(const std::string& organ, int year, Scope scope) const;
+  /// No report of anyone is about an earlier year.
+  int first_report_year() const { return first_report_year_; }
+
+  /// Since when an organ keeps its register here; none: nothing of its own was entered.
+  struct Keeping {
+    Day since{};                       ///< of the earliest request, dispute or figure
+    std::optional<Day> observed_since; ///< the same without what was taken over from elsewhere
+  };
+  const Keeping* keeping(const std::string& organ) const;
+
+  /// A row as it was at the position of a published report (or at any, while it has not changed
+  /// since); null where it was not there yet. Later positions than the last are the present.
+  const Case* state_at(const RegisteredRequest& row, std::uint64_t position) const;
+  const Dispute* state_at(const RegisteredDispute& row, std::uint64_t position) const;
+  const RegisteredFigure* state_at(const RegisteredFigure& row, std::uint64_t position) const;
 
   /// The requests of one applicant by `ref`, in the order of the log; only where search text is
   /// kept.
@@ -115,6 +150,14 @@ private:
     StreamKind kind;
     std::size_t index;
   };
+  /// What a row was between two of its events, kept where a report was published in between.
+  template <class State>
+  struct Earlier {
+    std::uint64_t from = 0, to = 0;
+    State state;
+  };
+  template <class State>
+  using EarlierStates = std::unordered_map<StreamId, std::vector<Earlier<State>>>;
 
   Result<void> open_stream(const Entry& entry, const Envelope& envelope);
   Result<void> continue_stream(const Entry& entry, const Envelope& envelope, Place place);
@@ -123,6 +166,13 @@ private:
   Result<void> continue_fold(Row& row, const Entry& entry, const Envelope& envelope);
   Result<void> refold_figure(RegisteredFigure& row, const Entry& entry);
   Result<void> refold_organ(const std::string& code, const Entry& entry);
+  void note_keeping(const Envelope& envelope);
+  Result<void> refold_report(RegisteredReport& row);
+  Result<void> keep_rows_at(std::uint64_t position);
+  /// A report was published at that position or later: then what a row has been since is kept.
+  bool is_published_since(std::uint64_t position) const {
+    return !published_at_.empty() && *published_at_.rbegin() >= position;
+  }
   void note_number(StreamKind kind, const std::string& organ, std::string_view number);
   void note_text(std::size_t request, const Envelope& envelope, const Entry& entry);
   void note_ref(std::size_t request, std::string ref);
@@ -135,6 +185,13 @@ private:
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
   std::vector<RegisteredCalendar> calendars_;
+  std::vector<RegisteredReport> reports_;
+  std::map<std::string, Keeping, std::less<>> keeping_;
+  std::set<std::uint64_t> published_at_; ///< positions of published reports
+  int first_report_year_ = 9999;
+  EarlierStates<Case> earlier_cases_;
+  EarlierStates<Dispute> earlier_disputes_;
+  EarlierStates<RegisteredFigure> earlier_figures_;
   std::unordered_multimap<std::string, std::size_t> by_ref_; ///< ref → requests it is given for
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;

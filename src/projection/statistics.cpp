@@ -23,21 +23,20 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
   std::map<std::string, int> requests_by_ref;
   bool refs_kept = false;
   for (auto& code : organs) out.by_organ.emplace(code, Performance(law));
-  each_standing(reg, organs, period,
-                [&](const RegisteredRequest& row, const HeldTenure& held, const Standing& place) {
-                  std::optional<Handling> handling;
-                  if (place.concluded)
-                    handling = handling_of(row.state, calendars.terms(row.organ));
-                  count(out.all, row, place, handling, law);
-                  count(out.by_organ.at(held.organ), row, place, handling, law);
-                  if (handling && handling->answered && !handling->on_time)
-                    out.late_answers.push_back({&row, held.organ, *handling});
-                  refs_kept = refs_kept || row.text;
-                  if (place.received && row.text && !row.text->ref.empty())
-                    ++requests_by_ref[row.text->ref];
-                });
-  each_standing(reg, organs, period, policy, [&](auto& row, auto& turn) {
-    ++out.disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
+  Basis basis{organs};
+  each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
+    auto& [row, counted, held, place] = found;
+    std::optional<Handling> handling;
+    if (place.concluded) handling = handling_of(row.state, calendars.terms(row.organ));
+    count(out.all, row, place, handling, law);
+    count(out.by_organ.at(held.organ), row, place, handling, law);
+    if (handling && handling->answered && !handling->on_time)
+      out.late_answers.push_back({&row, held.organ, *handling});
+    refs_kept = refs_kept || row.text;
+    if (place.received && row.text && !row.text->ref.empty()) ++requests_by_ref[row.text->ref];
+  });
+  each_dispute(reg, basis, period, policy, [&](const DisputeStanding& found) {
+    ++out.disputes[std::size_t(found.dispute.block)][std::size_t(found.turn.column)];
   });
   if (refs_kept)
     out.repeat_applicants = int(std::ranges::count_if(

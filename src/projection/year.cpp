@@ -1,51 +1,9 @@
 #include "projection/year.hpp"
 
-#include <algorithm>
-
 namespace mingce {
-namespace {
 
-std::size_t kind_index(const RegisteredRequest& row) { return std::size_t(row.state.kind); }
-
-bool was_concluded_by(const Case& state, Day day) {
-  return state.conclusion && state.conclusion->on <= day;
-}
-
-/// The first hand-over that takes this case away from its holder at or after that point.
-const Organ::HandOver* next_hand_over(const Organ& organ, const RegisteredRequest& row, Day from,
-                                      std::uint64_t after_seq) {
-  const Organ::HandOver* next = nullptr;
-  for (auto& over : organ.hand_overs) {
-    if (std::pair{over.on, over.seq} <= std::pair{from, after_seq}) continue;
-    if (was_concluded_by(row.state, over.on)) continue;
-    if (!takes(over, row)) continue;
-    if (!next || std::pair{over.on, over.seq} < std::pair{next->on, next->seq}) next = &over;
-  }
-  return next;
-}
-
-} // namespace
-
-bool takes(const Organ::HandOver& over, const RegisteredRequest& row) {
-  return over.requests.empty() ||
-         std::ranges::find(over.requests, row.id.hex()) != over.requests.end();
-}
-
-std::vector<HeldTenure> tenures(const Register& reg, const RegisteredRequest& row) {
-  if (!row.state.received_on) return {};
-  std::vector<HeldTenure> held{{row.organ, {*row.state.received_on, true, {}}, 0}};
-  for (;;) {
-    auto& current = held.back();
-    auto organ = reg.organs().find(current.organ);
-    if (organ == reg.organs().end() || organ->second.hand_overs.empty()) return held;
-    auto* over = next_hand_over(organ->second, row, current.tenure.from, current.hand_over_seq);
-    if (!over) return held;
-    current.tenure.handed_over_on = over->on;
-    held.push_back({over->to, {over->on, false, {}}, over->seq});
-  }
-}
-
-std::string party_before(const Register& reg, const RegisteredDispute& row, Day day) {
+std::string party_before(const Register& reg, const RegisteredDispute& row, Day day,
+                         std::uint64_t position) {
   std::string organ = row.organ;
   Day from = *row.state.opened_on;
   std::uint64_t after_seq = 0;
@@ -54,7 +12,8 @@ std::string party_before(const Register& reg, const RegisteredDispute& row, Day 
     if (found == reg.organs().end()) return organ;
     const Organ::HandOver* next = nullptr;
     for (auto& over : found->second.hand_overs)
-      if (over.merger && over.on < day && std::pair{over.on, over.seq} > std::pair{from, after_seq})
+      if (over.merger && over.seq <= position && over.on < day &&
+          std::pair{over.on, over.seq} > std::pair{from, after_seq})
         if (!next || over.on < next->on) next = &over;
     if (!next) return organ;
     organ = next->to;
@@ -81,81 +40,93 @@ std::optional<Day> concluded_within(const RegisteredRequest& row, const HeldTenu
   return row.state.conclusion->on;
 }
 
+void each_standing(const Register& reg, const RegisteredRequest& row, const Basis& basis,
+                   const Period& period, const Policy& policy, const EachCase& each) {
+  auto stay = stay_of(reg, row, basis, policy);
+  if (!stay || stay->counted.from > period.to) return;
+  for (auto& held : stay->held) {
+    if (!basis.organs.contains(held.organ)) continue;
+    // Only the last holder can have concluded it: a hand-over takes open cases.
+    auto concluded_on = held.tenure.handed_over_on ? std::nullopt : stay->counted.concluded_on;
+    auto place = standing(held.tenure, concluded_on, period);
+    if (place != Standing{}) each({row, stay->counted, held, place});
+  }
+}
+
+void each_standing(const Register& reg, const Basis& basis, const Period& period,
+                   const Policy& policy, const EachCase& each) {
+  for (auto& row : reg.requests()) each_standing(reg, row, basis, period, policy, each);
+}
+
 void each_standing(
     const Register& reg, const OrganSet& organs, const Period& period,
     const std::function<void(const RegisteredRequest&, const HeldTenure&, const Standing&)>& each) {
-  for (auto& row : reg.requests()) {
-    if (!row.state.counts() || *row.state.received_on > period.to) continue;
-    for (auto& held : tenures(reg, row)) {
-      if (!organs.contains(held.organ)) continue;
-      auto place = standing(held.tenure, concluded_within(row, held), period);
-      if (place != Standing{}) each(row, held, place);
-    }
-  }
+  each_standing(reg, Basis{organs}, period, Policy{},
+                [&](const CaseStanding& found) { each(found.request, found.held, found.place); });
 }
 
-namespace {
-
-/// Disputes that count in the period, with their turn and the party that counts them.
-template <class Each>
-void each_counted(const Register& reg, const OrganSet& organs, const Period& period,
-                  const Policy& policy, Each each) {
-  for (auto& row : reg.disputes()) {
-    auto turn = standing(row.state, period, policy);
-    if (!turn) continue;
-    bool pending = turn->column == DisputeColumn::pending;
-    // A decision counts with the party on its day, a pending dispute with the party at the end.
-    auto party = party_before(reg, row, pending ? period.to + date::days{1} : turn->on);
-    if (organs.contains(party)) each(row, *turn, party);
-  }
+void each_dispute(const Register& reg, const RegisteredDispute& row, const Basis& basis,
+                  const Period& period, const Policy& policy, const EachDispute& each) {
+  auto dispute = dispute_of(reg, row, basis);
+  auto turn = dispute ? standing(*dispute, period, policy) : std::nullopt;
+  if (!turn) return;
+  bool pending = turn->column == DisputeColumn::pending;
+  // A decision counts with the party on its day, a pending dispute with the party at the end.
+  auto day = pending ? period.to + date::days{1} : turn->on;
+  auto party = party_before(reg, row, day, basis.position);
+  if (basis.organs.contains(party)) each({row, *dispute, *turn, party});
 }
 
-} // namespace
-
-void each_standing(
-    const Register& reg, const OrganSet& organs, const Period& period, const Policy& policy,
-    const std::function<void(const RegisteredDispute&, const Dispute::Turn&)>& each) {
-  each_counted(reg, organs, period, policy, [&](auto& row, auto& turn, auto&) { each(row, turn); });
+void each_dispute(const Register& reg, const Basis& basis, const Period& period,
+                  const Policy& policy, const EachDispute& each) {
+  for (auto& row : reg.disputes()) each_dispute(reg, row, basis, period, policy, each);
 }
 
 namespace {
 
 /// One walk over the register; `at` names where a thing of that organ is counted.
 template <class At>
-void count_into(const Register& reg, const OrganSet& organs, const Period& period,
-                const Policy& policy, At at) {
-  each_standing(reg, organs, period, [&](auto& row, auto& held, auto& place) {
-    auto& requests = at(held.organ).requests;
-    auto kind = kind_index(row);
+void count_into(const Register& reg, const Basis& basis, const Period& period, const Policy& policy,
+                At at) {
+  each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
+    RequestCounts& requests = at(found.held.organ).requests;
+    auto kind = std::size_t(found.counted.kind);
+    auto& place = found.place;
     requests.received[kind] += place.received;
     requests.carried_in[kind] += place.carried_in;
     requests.carried_out[kind] += place.carried_out;
-    if (place.concluded)
-      ++requests.concluded[std::size_t(counted_outcome(row.state, policy))][kind];
+    if (place.concluded) ++requests.concluded[std::size_t(found.counted.outcome)][kind];
   });
-  each_counted(reg, organs, period, policy, [&](auto& row, auto& turn, auto& party) {
-    ++at(party).disputes[std::size_t(row.state.block)][std::size_t(turn.column)];
+  each_dispute(reg, basis, period, policy, [&](const DisputeStanding& found) {
+    ++at(found.party).disputes[std::size_t(found.dispute.block)][std::size_t(found.turn.column)];
   });
   for (auto& row : reg.figures()) {
-    if (!row.stands || !organs.contains(row.organ) || row.on > period.to) continue;
-    auto& sums = at(row.organ).figures[row.item];
-    (row.on < period.from ? sums.before : sums.in_period) += row.quantity;
+    if (!basis.organs.contains(row.organ)) continue;
+    for (auto& entry : entries_of(reg, row, basis)) {
+      if (entry.on > period.to) continue;
+      auto& sums = at(row.organ).figures[entry.item];
+      (entry.on < period.from ? sums.before : sums.in_period) += entry.quantity;
+    }
   }
 }
 
 } // namespace
 
-Counts count(const Register& reg, const OrganSet& organs, const Period& period,
-             const Policy& policy) {
+Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy) {
   Counts counts;
-  count_into(reg, organs, period, policy, [&](auto&) -> Counts& { return counts; });
+  count_into(reg, basis, period, policy, [&](auto&) -> Counts& { return counts; });
   return counts;
 }
 
-std::map<std::string, Counts> count_by_organ(const Register& reg, const OrganSet& organs,
+Counts count(const Register& reg, const OrganSet& organs, const Period& period,
+             const Policy& policy) {
+  return count(reg, Basis{organs}, period, policy);
+}
+
+std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& basis,
                                              const Period& period, const Policy& policy) {
   std::map<std::string, Counts> counts;
-  count_into(reg, organs, period, policy, [&](auto& organ) -> Counts& { return counts[organ]; });
+  count_into(reg, basis, period, policy, [&](auto& organ) -> Counts& { return counts[organ]; });
   return counts;
 }
 

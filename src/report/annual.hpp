@@ -15,10 +15,6 @@
 
 namespace mingce {
 
-/// Whose cases: the organ's own, or those of the organ and all below it.
-enum class Scope { organ, region };
-BOOST_DESCRIBE_ENUM(Scope, organ, region)
-
 /// Of whom and when the report speaks.
 struct ReportSubject {
   std::string organ_code;
@@ -40,9 +36,45 @@ struct IrregularityNote {
   std::vector<std::string> requests; ///< register numbers, each once
 };
 
+/// Where the figures of one organ in a report come from.
+enum class FigureSource {
+  own_register,  // 本系统登记册
+  collected,     // 汇集的年度报告
+  missing,       // 未报送，未计入
+  other_edition, // 所报格式无法折算，未计入
+};
+BOOST_DESCRIBE_ENUM(FigureSource, own_register, collected, missing, other_edition)
+
+struct OrganNote {
+  std::string code, name;
+  FigureSource source{};
+  Scope scope = Scope::organ; ///< `region`: with all below it, which are not listed
+  std::uint64_t seq = 0;      ///< of the report that was collected
+  bool has_both = false;      ///< a report was collected as well, and the register is used
+};
+
+/// A published number that is no longer what the facts say.
+struct CellDifference {
+  std::string cell; ///< table/row/column
+  Unit unit{};
+  Decimal published{}, current{};
+  std::vector<std::uint64_t> events{}; ///< seqs of what made the difference
+  std::optional<Instant> recorded_at{}; ///< of the latest of them
+};
+
+struct PublicationNote {
+  Day on{};
+  std::uint64_t seq = 0, position = 0;
+  std::string edition, url;
+  LateFact late_fact{};
+  std::vector<CellDifference> differences{};
+};
+
 struct Notes {
   std::vector<std::string> voided{}; ///< register numbers of voided registrations
   std::vector<IrregularityNote> irregularities{};
+  std::vector<OrganNote> organs{}; ///< of a region, or where the register is not the source
+  std::optional<PublicationNote> publication{}; ///< the latest, where the year has been published
 };
 
 /// The last number is 总计.

@@ -64,6 +64,37 @@ json::object disputes_json(const AnnualReport& report) {
   return out;
 }
 
+json::array organs_json(const std::vector<OrganNote>& organs) {
+  json::array out;
+  for (auto& organ : organs) {
+    json::object line{{"code", organ.code},
+                      {"name", organ.name},
+                      {"source", to_word(organ.source)},
+                      {"scope", to_word(organ.scope)}};
+    if (organ.seq != 0) line["seq"] = organ.seq;
+    if (organ.has_both) line["has_both"] = true;
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+/// The reconciliation of the published figures, cell by cell.
+json::object publication_json(const PublicationNote& publication) {
+  json::array differences;
+  for (auto& each : publication.differences)
+    differences.push_back(json::object{{"cell", each.cell},
+                                       {"published", to_json(each.published, each.unit)},
+                                       {"current", to_json(each.current, each.unit)}});
+  json::object out{{"on", to_string(publication.on)},
+                   {"seq", publication.seq},
+                   {"position", publication.position},
+                   {"edition", publication.edition},
+                   {"late_fact", to_word(publication.late_fact)}};
+  if (!publication.url.empty()) out["url"] = publication.url;
+  out["differences"] = std::move(differences);
+  return out;
+}
+
 void add_time(json::object& out, const ReportSubject& subject) {
   if (subject.year)
     out["year"] = *subject.year;
@@ -258,6 +289,26 @@ json::array to_json(const std::vector<Check>& checks) {
   return out;
 }
 
+json::object tables_json(const AnnualReport& report) {
+  return {{"proactive", proactive_json(report)},
+          {"requests", requests_json(report)},
+          {"disputes", disputes_json(report)}};
+}
+
+json::object report_document(int year, const std::string& edition,
+                             const std::string& edition_of_proactive, const json::object& tables) {
+  json::object out{{"year", year}};
+  if (edition == edition_of_proactive)
+    out["edition"] = edition;
+  else
+    out["edition"] = {{"proactive", edition_of_proactive}, {"requests", edition}};
+  for (auto* table : {"proactive", "requests", "disputes"}) {
+    auto* given = tables.if_contains(table);
+    out[table] = given ? *given : json::value(json::object{});
+  }
+  return out;
+}
+
 json::object to_json(const AnnualReport& report, const std::vector<Check>& checks) {
   auto& subject = report.subject;
   json::object out;
@@ -266,9 +317,7 @@ json::object to_json(const AnnualReport& report, const std::vector<Check>& check
   out["scope"] = to_word(subject.scope);
   out["edition"] = report.edition->code;
   out["as_of"] = to_json(report.as_of);
-  out["proactive"] = proactive_json(report);
-  out["requests"] = requests_json(report);
-  out["disputes"] = disputes_json(report);
+  for (auto& table : tables_json(report)) out[table.key()] = std::move(table.value());
   out["checks"] = to_json(checks);
   json::array irregularities;
   for (auto& note : report.notes.irregularities)
@@ -277,7 +326,9 @@ json::object to_json(const AnnualReport& report, const std::vector<Check>& check
                                           {"count", std::int64_t(note.requests.size())},
                                           {"requests", to_json(note.requests)}});
   out["notes"] = {{"voided", to_json(report.notes.voided)},
-                  {"irregularities", std::move(irregularities)}};
+                  {"irregularities", std::move(irregularities)},
+                  {"organs", organs_json(report.notes.organs)}};
+  if (report.notes.publication) out["publication"] = publication_json(*report.notes.publication);
   return out;
 }
 

@@ -28,4 +28,10 @@ Result<Tables> read_tables(const json::value& document, const Editions& editions
 /// Puts a printed cell into the tables: its number, and what is remarked beside it.
 void take_printed(Tables& tables, const std::string& name, std::string_view text, Unit unit);
 
+/// A document of these tables alone, as `read_tables` reads it.
+json::object report_document(int year, const std::string& edition,
+                             const std::string& edition_of_proactive, const json::object& tables);
+/// The tables alone, as the document has them.
+json::object tables_json(const AnnualReport& report);
+
 } // namespace mingce

@@ -1,6 +1,7 @@
 #include "report/glossary.hpp"
 
 #include "rules/account.hpp"
+#include "rules/publication.hpp"
 #include "rules/revision.hpp"
 #include "rules/timers.hpp"
 
@@ -108,6 +109,12 @@ constexpr Names<DisputeColumn> names<DisputeColumn>{"结果维持", "结果纠�
 template <>
 constexpr Names<DisputeBlock> names<DisputeBlock>{"行政复议", "未经复议直接起诉", "复议后起诉"};
 template <>
+constexpr Names<Scope> names<Scope>{"本机关", "本机关及所属各机关"};
+template <>
+constexpr Names<LateFact> names<LateFact>{"计入所属年度并列出差异", "计入下一未公布年度"};
+template <>
+constexpr Names<ReportStatus> names<ReportStatus>{"已上报", "已退回", "已公布", "汇集"};
+template <>
 constexpr Names<Lamp> names<Lamp>{"绿", "黄", "橙", "红", "灰"};
 template <>
 constexpr Names<DayUse> names<DayUse>{
@@ -139,6 +146,9 @@ template std::string named<FeeScheme>(std::string_view);
 template std::string named<DisputeRole>(std::string_view);
 template std::string named<DisputeColumn>(std::string_view);
 template std::string named<DisputeBlock>(std::string_view);
+template std::string named<Scope>(std::string_view);
+template std::string named<LateFact>(std::string_view);
+template std::string named<ReportStatus>(std::string_view);
 template std::string named<Lamp>(std::string_view);
 template std::string named<DayUse>(std::string_view);
 template std::string named<RevisionKind>(std::string_view);
@@ -162,6 +172,8 @@ constexpr Term terms[] = {
     // what a member means in one type alone
     {"request.split", "into", "拆分为"},
     {"correction.requested", "items", "补正事项"},
+    {"figures.requested", "items", "填报项目"},
+    {"figures.requested", "unit", "填报单位"},
     {"consultation.closed", "result", "意见", named<ConsultationResult>},
     {"notice.served", "result", "送达结果", named<ServiceResult>},
     {"approval.recorded", "result", "审批结果", named<ApprovalResult>},
@@ -259,7 +271,20 @@ constexpr Term terms[] = {
     {"", "report_by", "年报日期"},
     {"", "lamp_yellow", "黄灯工作日数"},
     {"", "lamp_orange", "橙灯工作日数"},
+    {"", "late_fact", "公布后得知的事实", named<LateFact>},
     {"", "year", "年度"},
+    {"", "scope", "范围", named<Scope>},
+    {"", "edition", "格式版本"},
+    {"", "proactive_edition", "表二格式版本"},
+    {"", "proactive", "表二"},
+    {"", "disputes", "表四"},
+    {"", "position", "截至日志序号"},
+    {"", "cells", "单元格"},
+    {"", "digests", "数字摘要"},
+    {"", "sha256", "SHA-256"},
+    {"", "sm3", "SM3"},
+    {"", "url", "网址"},
+    {"", "check", "校验"},
     {"", "title", "标题"},
     {"", "issued_on", "发文日期"},
     {"", "rest", "放假"},

@@ -3,6 +3,7 @@
 #include "report/quantity.hpp"
 #include "report/text_grid.hpp"
 
+#include <map>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -192,6 +193,43 @@ std::string voided_line(const Notes& notes) {
   return "作废登记（不计入任何一项）：" + (numbers.empty() ? "无" : numbers) + "\n";
 }
 
+/// Whose figures these are, where they are not all from the organ's own register.
+std::string organ_lines(const Notes& notes) {
+  std::map<FigureSource, std::string> by_source;
+  std::string both;
+  for (auto& organ : notes.organs) {
+    auto& names = by_source[organ.source];
+    names += (names.empty() ? "" : "、") + organ.name;
+    if (organ.has_both) both += (both.empty() ? "" : "、") + organ.name;
+  }
+  std::string text;
+  auto add = [&](FigureSource source, const char* heading) {
+    if (auto found = by_source.find(source); found != by_source.end())
+      text += heading + found->second + "\n";
+  };
+  add(FigureSource::own_register, "由登记册统计：");
+  add(FigureSource::collected, "由报送的年度报告汇总：");
+  add(FigureSource::missing, "未报送，未计入：");
+  add(FigureSource::other_edition, "所报格式无法折算，未计入：");
+  if (!both.empty()) text += "另有报送的年度报告，以登记册为准：" + both + "\n";
+  return text;
+}
+
+/// The reconciliation of what was published with what is known by now.
+std::string publication_lines(const Notes& notes) {
+  if (!notes.publication) return {};
+  auto& publication = *notes.publication;
+  auto text = "已于 " + to_string(publication.on) + " 公布（日志第 " +
+              std::to_string(publication.position) + " 条）" +
+              (publication.url.empty() ? "" : "：" + publication.url) + "\n";
+  if (publication.differences.empty()) return text + "公布的数字此后没有变动\n";
+  text += "公布后的变动（已公布 → 现为）\n";
+  for (auto& each : publication.differences)
+    text += "  " + each.cell + "  " + to_string(each.published, each.unit) + " → " +
+            to_string(each.current, each.unit) + "\n";
+  return text;
+}
+
 std::string basis_lines(const AnnualReport& report) {
   auto& edition = *report.edition;
   auto& as_of = report.as_of;
@@ -199,7 +237,8 @@ std::string basis_lines(const AnnualReport& report) {
   std::string recorded =
       as_of.recorded_at ? "（记录于 " + to_string(*as_of.recorded_at) + "）" : "";
   return "统计范围：" + scope + "\n" + "报告格式：" + edition.code + "（" + edition.authority +
-         "）\n" + irregularity_lines(report.notes) + voided_line(report.notes) + "截至日志第 " +
+         "）\n" + organ_lines(report.notes) + irregularity_lines(report.notes) +
+         voided_line(report.notes) + publication_lines(report.notes) + "截至日志第 " +
          std::to_string(as_of.seq) + " 条" + recorded + "\n";
 }
 

@@ -160,6 +160,31 @@ void read(const json::value& in, const Path& at, Reader& reader, Target& out) {
                   "must be a version of this stream (1 or more)");
 }
 
+void read(const json::value& in, const Path& at, Reader& reader, Position& out) {
+  auto* seq = in.if_int64();
+  if (seq && *seq >= 0)
+    out.seq = std::uint64_t(*seq);
+  else
+    reader.refuse(at, "应为日志序号（不小于 0 的整数）",
+                  "must be a position of the log (0 or more)");
+}
+
+/// What the cells of an edition are is for the report to judge (rules know no edition).
+void read(const json::value& in, const Path& at, Reader& reader, ReportCells& out) {
+  auto* object = in.if_object();
+  bool tables = object && !object->empty();
+  if (tables)
+    for (auto& member : *object)
+      tables =
+          tables && member.value().is_object() &&
+          (member.key() == "proactive" || member.key() == "requests" || member.key() == "disputes");
+  if (tables)
+    out.tables = *object;
+  else
+    reader.refuse(at, "应为含 proactive、requests、disputes 各表的对象",
+                  "must be an object of the tables proactive, requests, disputes");
+}
+
 void read(const json::value& in, const Path& at, Reader& reader, OrganCode& out) {
   auto* text = in.if_string();
   if (text && is_organ_code({text->data(), text->size()}))
@@ -294,6 +319,8 @@ json::value plain(const Amount& in) { return plain(in.yuan); }
 json::value plain(const Quantity& in) { return plain(in.value); }
 json::value plain(const Count& in) { return std::int64_t(in.value); }
 json::value plain(const Target& in) { return std::int64_t(in.version); }
+json::value plain(Position in) { return std::int64_t(in.seq); }
+json::value plain(const ReportCells& in) { return in.tables; }
 json::value plain(const OrganCode& in) { return json::string(in.value); }
 json::value plain(const RequestRef& in) { return json::string(in.value); }
 json::value plain(const TwoPeople& in) { return json::array(in.names.begin(), in.names.end()); }
@@ -502,6 +529,23 @@ template <>
 struct SchemaOf<Target> {
   static json::object get() {
     return {{"type", "integer"}, {"minimum", 1}, {"description", "a version of this stream"}};
+  }
+};
+template <>
+struct SchemaOf<Position> {
+  static json::object get() {
+    return {{"type", "integer"}, {"minimum", 0}, {"description", "a position of the log"}};
+  }
+};
+template <>
+struct SchemaOf<ReportCells> {
+  static json::object get() {
+    json::object table{{"type", "object"}};
+    return {{"type", "object"},
+            {"minProperties", 1},
+            {"additionalProperties", false},
+            {"properties", {{"proactive", table}, {"requests", table}, {"disputes", table}}},
+            {"description", "the tables of the report document"}};
   }
 };
 template <>

@@ -267,7 +267,7 @@ Refusal no_closing_outcome(Outcome outcome) {
 }
 
 Refusal bad_settings(const PolicySet& e) {
-  if (!e.report_by && !e.lamp_yellow && !e.lamp_orange)
+  if (!e.report_by && !e.lamp_yellow && !e.lamp_orange && !e.late_fact)
     return invalid("/data", {"须给出至少一项设置", "give at least one setting"}, "empty_policy");
   if (e.report_by && !YearlyDate::parse(*e.report_by))
     return invalid("/data/report_by",
@@ -275,6 +275,11 @@ Refusal bad_settings(const PolicySet& e) {
   if (e.lamp_yellow && e.lamp_orange && e.lamp_yellow->value < e.lamp_orange->value)
     return invalid("/data/lamp_yellow", {"不得小于 lamp_orange", "must not be below lamp_orange"});
   return {};
+}
+
+Refusal bad_year(const Count& year) {
+  if (year.value >= 1900 && year.value <= 2999) return {};
+  return invalid("/data/year", {"应为 1900–2999 年", "must be a year from 1900 to 2999"});
 }
 
 Refusal bad_notice(const CalendarLoaded& e) {
@@ -319,6 +324,12 @@ std::optional<Failure> inconsistency(const Event& event) {
                      "closing_outcome");
   if (auto* e = std::get_if<PolicySet>(&event)) return bad_settings(*e);
   if (auto* e = std::get_if<CalendarLoaded>(&event)) return bad_notice(*e);
+  if (auto* e = std::get_if<ReportSubmitted>(&event)) return bad_year(e->year);
+  if (auto* e = std::get_if<ReportReturned>(&event)) return bad_year(e->year);
+  if (auto* e = std::get_if<ReportPublished>(&event)) return bad_year(e->year);
+  if (auto* e = std::get_if<ReportCollected>(&event)) return bad_year(e->year);
+  if (auto* e = std::get_if<FiguresRequested>(&event)) return bad_year(e->year);
+  if (auto* e = std::get_if<CheckDisposed>(&event)) return bad_year(e->year);
   if (auto* e = std::get_if<AppealDecided>(&event))
     if ((e->result == AppealResult::changed) != e->effect.has_value())
       return invalid("/data/effect",

@@ -84,7 +84,8 @@ bool opens_stream(const EventType& type) {
   return name == RequestReceived::info.type || name == RequestSubmitted::info.type ||
          name == ReconsiderationAccepted::info.type || name == LitigationFiled::info.type ||
          name == FigureRecorded::info.type || name == OrganRegistered::info.type ||
-         name == CalendarLoaded::info.type;
+         name == CalendarLoaded::info.type ||
+         (type.info().stream == StreamKind::report && name != ReportReturned::info.type);
 }
 
 bool is_named_by_organ(StreamKind kind) {

@@ -22,8 +22,8 @@
 namespace mingce {
 
 /// Which kind of stream an event belongs to.
-enum class StreamKind { request, dispute, figure, organ, calendar, any };
-BOOST_DESCRIBE_ENUM(StreamKind, request, dispute, figure, organ, calendar, any)
+enum class StreamKind { request, dispute, figure, organ, calendar, report, any };
+BOOST_DESCRIBE_ENUM(StreamKind, request, dispute, figure, organ, calendar, report, any)
 
 /// What the catalogue says of an event type as such.
 struct EventInfo {
@@ -83,6 +83,18 @@ struct TwoPeople {
   std::vector<std::string> names; ///< empty where the private half is sealed or erased
   bool empty() const { return names.empty(); }
   friend bool operator==(const TwoPeople&, const TwoPeople&) = default;
+};
+
+/// A place in the log; 0 stands before its first entry.
+struct Position {
+  std::uint64_t seq = 0;
+  friend bool operator==(Position, Position) = default;
+};
+
+/// The numbers of a report: `proactive`, `requests`, `disputes`, each as in the report document.
+struct ReportCells {
+  json::object tables;
+  friend bool operator==(const ReportCells&, const ReportCells&) = default;
 };
 
 /// Members that replace those of another event; checked against that event's own type.
@@ -637,8 +649,91 @@ struct PolicySet {
   MINGCE_EVENT(PolicySet, organ, "policy.set", "管理设置", "条例49");
   Optional<std::string> report_by;          ///< `MM-DD`, local date of the annual report
   Optional<Count> lamp_yellow, lamp_orange; ///< working days left
+  Optional<LateFact> late_fact;             ///< what is learned after a report was published
 };
-BOOST_DESCRIBE_STRUCT(PolicySet, (), (report_by, lamp_yellow, lamp_orange))
+BOOST_DESCRIBE_STRUCT(PolicySet, (), (report_by, lamp_yellow, lamp_orange, late_fact))
+
+// ---- report -------------------------------------------------------------------------------------
+// One stream for the report of one organ, year and scope. All its versions stand in it side by
+// side, in the order in which they were recorded; the latest published one is the published report.
+
+struct CellDigests {
+  std::string sha256, sm3; ///< of the canonical JSON of the cells
+  friend bool operator==(const CellDigests&, const CellDigests&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CellDigests, (), (sha256, sm3))
+
+/// Handed to the superior; its figures may still move.
+struct ReportSubmitted {
+  MINGCE_EVENT(ReportSubmitted, report, "report.submitted", "年度报告上报", "条例49");
+  Count year;
+  Optional<Scope> scope; ///< absent: `organ`
+  std::string edition;
+  Position position; ///< of the log that the figures were counted from, inclusive
+  ReportCells cells;
+  CellDigests digests;
+  Optional<LateFact> late_fact; ///< the policy by which they were counted; absent: `restate`
+};
+BOOST_DESCRIBE_STRUCT(ReportSubmitted, (),
+                      (year, scope, edition, position, cells, digests, late_fact))
+
+/// 退回: a submitted or collected version is to be handed in again.
+struct ReportReturned {
+  MINGCE_EVENT(ReportReturned, report, "report.returned", "年度报告退回", "条例49");
+  Count year;
+  Optional<Scope> scope;
+  Target target;
+  PrivateText reason;
+};
+BOOST_DESCRIBE_STRUCT(ReportReturned, (), (year, scope, target, reason))
+
+/// From then on these figures are what the organ has said of that year.
+struct ReportPublished {
+  MINGCE_EVENT(ReportPublished, report, "report.published", "年度报告公布", "条例49、50");
+  Count year;
+  Optional<Scope> scope;
+  std::string edition;
+  Position position;
+  ReportCells cells;
+  CellDigests digests;
+  Optional<LateFact> late_fact;
+  Optional<std::string> url; ///< where it stands on the web
+};
+BOOST_DESCRIBE_STRUCT(ReportPublished, (),
+                      (year, scope, edition, position, cells, digests, late_fact, url))
+
+/// Figures that were not counted here: a subordinate's, or the organ's own of an earlier year.
+struct ReportCollected {
+  MINGCE_EVENT(ReportCollected, report, "report.collected", "汇集年度报告", "条例49");
+  Count year;
+  Optional<Scope> scope;
+  std::string edition;
+  Optional<std::string> proactive_edition; ///< where table 二 follows another
+  ReportCells cells;
+  Optional<std::string> url;
+};
+BOOST_DESCRIBE_STRUCT(ReportCollected, (), (year, scope, edition, proactive_edition, cells, url))
+
+/// Figures of table 二 and of the prose that a unit is asked to supply for the report of a year.
+struct FiguresRequested {
+  MINGCE_EVENT(FiguresRequested, report, "figures.requested", "数字填报通知", "条例20、50");
+  Count year;
+  std::string unit;
+  std::vector<std::string> items;
+  Optional<Day> respond_by;
+};
+BOOST_DESCRIBE_STRUCT(FiguresRequested, (), (year, unit, items, respond_by))
+
+/// 校验未通过的说明: a failing check that was looked at and stays as it is.
+struct CheckDisposed {
+  MINGCE_EVENT(CheckDisposed, report, "check.disposed", "校验处置", "");
+  Count year;
+  Optional<Scope> scope;
+  std::string check;                        ///< `C04`
+  Optional<std::vector<std::string>> cells; ///< absent: wherever it fails
+  PrivateText reason;
+};
+BOOST_DESCRIBE_STRUCT(CheckDisposed, (), (year, scope, check, cells, reason))
 
 // ---- calendar -----------------------------------------------------------------------------------
 
@@ -677,6 +772,7 @@ using Event = std::variant<
     LitigationAppealed, AppealDecided, RetrialOrdered, LitigationRetried, ReplyFiled,
     DisputeSuspended, DisputeResumed, JudgmentServed, DisputeLinked, ComplianceRecorded,
     DisputeVoided, FigureRecorded, OrganRegistered, OrganRenamed, OrganReparented, OrganMerged,
-    OrganDissolved, CompetenceTransferred, PolicySet, CalendarLoaded>;
+    OrganDissolved, CompetenceTransferred, PolicySet, ReportSubmitted, ReportReturned,
+    ReportPublished, ReportCollected, FiguresRequested, CheckDisposed, CalendarLoaded>;
 
 } // namespace mingce

@@ -35,6 +35,7 @@ struct Evolution {
   void operator()(const PolicySet& e) {
     Organ::Settings settings;
     settings.report_by = e.report_by;
+    settings.late_fact = e.late_fact;
     if (e.lamp_yellow) settings.lamp_yellow = int(e.lamp_yellow->value);
     if (e.lamp_orange) settings.lamp_orange = int(e.lamp_orange->value);
     state.settings.push_back({fact.seq, settings});
@@ -77,6 +78,7 @@ void Organ::Settings::take(const Settings& later) {
   if (later.report_by) report_by = later.report_by;
   if (later.lamp_yellow) lamp_yellow = later.lamp_yellow;
   if (later.lamp_orange) lamp_orange = later.lamp_orange;
+  if (later.late_fact) late_fact = later.late_fact;
 }
 
 std::vector<std::string> lineage_of(const Organs& organs, const std::string& code,

@@ -24,6 +24,7 @@ struct Organ {
   struct Settings {
     std::optional<std::string> report_by; ///< `MM-DD`
     std::optional<int> lamp_yellow, lamp_orange;
+    std::optional<LateFact> late_fact;
 
     void take(const Settings& later);
   };

@@ -215,4 +215,15 @@ enum class DisputeBlock { reconsideration, litigation_direct, litigation_after_r
 BOOST_DESCRIBE_ENUM(DisputeBlock, reconsideration, litigation_direct,
                     litigation_after_reconsideration)
 
+/// Whose cases: the organ's own, or those of the organ and all below it.
+enum class Scope { organ, region };
+BOOST_DESCRIBE_ENUM(Scope, organ, region)
+
+/// What becomes of facts learned after a report was published.
+enum class LateFact {
+  restate,       // 计入事实所属年度，与已公布数字的差异列出
+  next_open_year // 计入下一未公布年度，已公布的各年度不变
+};
+BOOST_DESCRIBE_ENUM(LateFact, restate, next_open_year)
+
 } // namespace mingce

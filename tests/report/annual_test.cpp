@@ -110,8 +110,9 @@ TEST(Document, has_its_members_in_the_order_promised) {
   EXPECT_EQ(document.at("as_of"),
             json::value({{"seq", 6u}, {"recorded_at", "2021-01-05T08:00:00.000Z"}}));
   EXPECT_EQ(document.at("scope"), "organ");
-  EXPECT_EQ(document.at("notes"),
-            json::value({{"voided", json::array{}}, {"irregularities", json::array{}}}));
+  EXPECT_EQ(document.at("notes"), json::value({{"voided", json::array{}},
+                                               {"irregularities", json::array{}},
+                                               {"organs", json::array{}}}));
 }
 
 TEST(Document, of_an_arbitrary_period_has_no_year) {
@@ -125,7 +126,7 @@ TEST(Document, of_an_arbitrary_period_has_no_year) {
   EXPECT_EQ(document.at("scope"), "region");
   EXPECT_EQ(json::serialize(document.at("as_of")), R"({"seq":0,"recorded_at":null})");
   EXPECT_EQ(json::serialize(document.at("notes")),
-            R"({"voided":["2022-00003","2022-00009"],"irregularities":[]})");
+            R"({"voided":["2022-00003","2022-00009"],"irregularities":[],"organs":[]})");
 }
 
 TEST(Document, is_read_back_as_it_was_written) {
