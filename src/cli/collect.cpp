@@ -20,7 +20,6 @@ Result<Collecting> collecting_of(const Options& options) {
   Collecting collecting{report.organ,
                         *report.year,
                         report.scope,
-                        report.edition,
                         options.on.value_or(civil_day(now())),
                         options.url};
   auto document = document_of(options.file, "annual_report");

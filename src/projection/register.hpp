@@ -60,10 +60,10 @@ struct RegisteredFigure {
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0; ///< of its latest event
   bool stands = true;         ///< false: retracted
-  Day on{  std::string source_unit; ///< who supplied it
-};
+  Day on{};
   std::string item;
   Decimal quantity{};
+  std::string source_unit; ///< who supplied it
 };
 
 struct RegisteredOrgan {

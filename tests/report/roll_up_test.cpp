@@ -2,6 +2,8 @@
 
 #include "report_fixture.hpp"
 
+#include <gtest/gtest.h>
+
 namespace mingce {
 namespace {
 
