@@ -172,17 +172,20 @@ void read(const json::value& in, const Path& at, Reader& reader, Position& out) 
 /// What the cells of an edition are is for the report to judge (rules know no edition).
 void read(const json::value& in, const Path& at, Reader& reader, ReportCells& out) {
   auto* object = in.if_object();
-  bool tables = object && !object->empty();
-  if (tables)
-    for (auto& member : *object)
-      tables =
-          tables && member.value().is_object() &&
-          (member.key() == "proactive" || member.key() == "requests" || member.key() == "disputes");
-  if (tables)
-    out.tables = *object;
-  else
-    reader.refuse(at, "应为含 proactive、requests、disputes 各表的对象",
-                  "must be an object of the tables proactive, requests, disputes");
+  if (!object || object->empty())
+    return reader.refuse(at, "应为含 proactive、requests、disputes 各表的对象",
+                         "must be an object of the tables proactive, requests, disputes");
+  for (auto& member : *object) {
+    Path here{&at, member.key()};
+    bool known = member.key() == "proactive" || member.key() == "requests" ||
+                 member.key() == "disputes";
+    auto* table = member.value().if_object();
+    if (!known)
+      reader.refuse(here, "未知的成员", "unknown member");
+    else if (!table || table->empty())
+      reader.refuse(here, "应为一张表：行代码与各格", "must be a table: row codes and their cells");
+  }
+  out.tables = *object;
 }
 
 void read(const json::value& in, const Path& at, Reader& reader, OrganCode& out) {
@@ -540,7 +543,7 @@ struct SchemaOf<Position> {
 template <>
 struct SchemaOf<ReportCells> {
   static json::object get() {
-    json::object table{{"type", "object"}};
+    json::object table{{"type", "object"}, {"minProperties", 1}, {"x-privacy", "public"}};
     return {{"type", "object"},
             {"minProperties", 1},
             {"additionalProperties", false},

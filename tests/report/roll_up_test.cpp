@@ -17,7 +17,7 @@ Tables blank(const Edition& edition) {
   return tables;
 }
 
-TEST(RollUp, fits_the_finer_rows_into_the_coarser_ones) {
+TEST(SubmittedTables, fits_the_finer_rows_into_the_coarser_ones) {
   auto& fine = edition("cn-2021");
   auto& coarse = edition("cn-2019");
   auto tables = blank(fine);
@@ -35,13 +35,13 @@ TEST(RollUp, fits_the_finer_rows_into_the_coarser_ones) {
   EXPECT_EQ(fitted_in->at("requests/disclosed/natural_person"), Decimal::whole(4));
 }
 
-TEST(RollUp, does_not_make_up_what_the_other_edition_does_not_tell) {
+TEST(SubmittedTables, does_not_make_up_what_the_other_edition_does_not_tell) {
   EXPECT_FALSE(fitted(blank(edition("cn-2019")), edition("cn-2021")));
   EXPECT_FALSE(fitted(blank(edition("cn-2021")), edition("cn-2019")));
   EXPECT_TRUE(fitted(blank(edition("cn-2021")), edition("cn-2021")));
 }
 
-TEST(RollUp, adds_every_cell_once) {
+TEST(SubmittedTables, adds_every_cell_once) {
   auto report = test::seed_report();
   auto before = tables_of(report);
   auto more = before;
