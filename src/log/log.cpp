@@ -80,7 +80,7 @@ Result<Appended> Log::append(Append append) {
   drop_erased_secrets(append);
   std::promise<Result<Appended>> promise;
   auto answer = promise.get_future();
-  submit(std::move(append), [&](Result<Appended> appended) { promise.set_value(appended); });
+  submit(std::move(append), [&](Result<Appended> appended) { promise.set_value(std::move(appended)); });
   auto appended = answer.get();
   if (!appended || !erases) return appended;
   if (finish_erasures()) return appended;
