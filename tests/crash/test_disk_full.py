@@ -24,7 +24,9 @@ class FullCase(unittest.TestCase):
         self.disk = Disk(directory.name, self.size)
         self.addCleanup(self.disk.unmount)
         self.server = Server(self.disk.place / "data", *self.limits, "--checkpoint-seconds",
-                             "1").start()
+                             "1")
+        self.server.log_path = self.disk.place.with_name("server.stderr")  # not on the full disk
+        self.server.start()
         self.addCleanup(self.server.kill)
         self.load = Load(self)
         self.load.found(self.server)
