@@ -1,6 +1,5 @@
 #include "report/figure_sheet.hpp"
 
-#include "base/decimal.hpp"
 #include "report/unnamed_file.hpp"
 
 #include <xlsxwriter.h>

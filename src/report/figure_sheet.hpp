@@ -3,6 +3,7 @@
 // equal bytes. intake/filled_sheet.hpp reads it back.
 
 #include "base/day.hpp"
+#include "base/decimal.hpp"
 #include "report/format.hpp"
 
 #include <array>

@@ -194,6 +194,10 @@ class Publication(PublicationCase):
         self.organ_event(organ, "check.disposed",
                          {"year": 2025, "check": "C08", "reason": "冲减上年多计",
                           "cells": ["proactive/licences/decisions"]})
+        failing = [check for check in self.report(organ, 2025)["checks"]
+                   if check["status"] == "fail"]
+        self.assertEqual([(check["id"], check["disposed"]) for check in failing],
+                         [("C08", True)])
         self.publish(organ, 2025)
 
 
