@@ -5,6 +5,8 @@
 #include "app/lists.hpp"
 #include "app/operation.hpp"
 #include "app/reporting.hpp"
+#include "intake/filled_sheet.hpp"
+#include "report/figure_sheet.hpp"
 
 #include <span>
 
@@ -16,5 +18,23 @@ namespace mingce {
 Result<json::array> requested_figures_of(const Register& reg, const std::string& organ, Scope scope,
                                          int year);
 std::span<const ListColumn> requested_figure_columns();
+
+/// The sheet for all that a unit was asked for, with what it has supplied so far. `not_found` (code
+/// `not_requested`) where it was asked for nothing.
+Result<FigureSheet> figure_sheet_of(const Register& reg, const Statutes& statutes,
+                                    const std::string& organ, int year, const std::string& unit);
+
+/// What a filled sheet adds: a figure for each item supplied for the first time, an amendment for
+/// one that now reads otherwise.
+struct SheetPlan {
+  std::string unit;
+  std::vector<Operation> operations;  ///< none where a row is at fault
+  std::vector<std::string> unchanged; ///< items
+  std::vector<std::string> blank;     ///< items not answered
+  std::vector<FieldError> faults;     ///< pointer: `/rows/3`, the 序号
+};
+/// Failures: `invalid` for the sheet of another organ or year; as of `figure_sheet_of`.
+Result<SheetPlan> plan_sheet(const Register& reg, const Statutes& statutes,
+                             const FilledSheet& sheet, const std::string& organ, int year, Day on);
 
 } // namespace mingce

@@ -23,13 +23,12 @@ Failure nothing_to_correct() {
       {"该年度报告尚未公布，没有可更正的", "nothing has been published that could be corrected"}};
 }
 
-std::optional<Failure> refusal_of_checks(const Report& report, const RegisteredReport* known) {
+std::optional<Failure> refusal_of_checks(const Report& report) {
   Failure failure{FailureKind::impossible,
                   "failing_checks",
                   {"有未处置的校验不通过项，不能公布", "a check fails and has not been disposed"}};
   for (auto& check : report.checks)
-    if (check.status == CheckStatus::fail &&
-        !(known && known->file.disposes(check.id, check.cells)))
+    if (check.status == CheckStatus::fail && !check.disposed)
       failure.fields.push_back({"/checks/" + check.id, check.message});
   if (failure.fields.empty()) return {};
   return failure;
@@ -83,7 +82,7 @@ Result<Operation> plan_publication(const Register& reg, const Statutes& statutes
   if (published && !publishing.correction) return already_published();
   if (!published && publishing.correction) return nothing_to_correct();
   if (!publishing.submitted)
-    if (auto refused = refusal_of_checks(*report, known)) return *refused;
+    if (auto refused = refusal_of_checks(*report)) return *refused;
   auto cells = tables_json(report->annual);
   auto policy = settings_of(reg.organs(), query.organ, reg.size()).late_fact;
   json::object data{{"year", *query.year},

@@ -139,7 +139,14 @@ void check(Report& report, const Making& making, bool frozen) {
   }
   report.checks = run_checks(tables_of(annual), statutes.editions, evidence);
   Counting counting{reg, basis, annual.subject.period, *annual.edition, statutes.policy};
-  for (auto& each : report.checks) name_cases(counting, each);
+  auto* file = query.year ? reg.find_report(query.organ, *query.year, query.scope) : nullptr;
+  for (auto& each : report.checks) {
+    name_cases(counting, each);
+    // A finding may be named by its rule and cells, or by its own name.
+    each.disposed =
+        file && each.status == CheckStatus::fail &&
+        (file->file.disposes(each.id, each.cells) || file->file.disposes(each.name(), {}));
+  }
 }
 
 /// Whether the tables are now those that were published.

@@ -17,11 +17,8 @@ struct Options {
 
 Result<Collecting> collecting_of(const Options& options) {
   auto& report = options.report;
-  Collecting collecting{report.organ,
-                        *report.year,
-                        report.scope,
-                        options.on.value_or(civil_day(now())),
-                        options.url};
+  Collecting collecting{report.organ, *report.year, report.scope,
+                        options.on.value_or(civil_day(now())), options.url};
   auto document = document_of(options.file, "annual_report");
   if (!document) return document.error();
   collecting.documents.push_back(std::move(*document));

@@ -63,7 +63,7 @@ struct RegisteredFigure {
   Day on{};
   std::string item;
   Decimal quantity{};
-  std::string source_unit; ///< who supplied it
+  std::string source_unit{}; ///< who supplied it
 };
 
 struct RegisteredOrgan {

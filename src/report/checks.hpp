@@ -43,6 +43,7 @@ struct Check {
   Text message;
   std::vector<std::string> cells{}; ///< where it is broken: `requests/results_total/total`
   std::vector<std::string> cases{}; ///< register numbers behind it, each once; often none
+  bool disposed = false;            ///< looked at, and left with a reason (`check.disposed`)
 
   /// The stable name of this very finding, `C05@disputes/litigation_direct/total`: the id, then
   /// the cells and cases in their order. Whoever disposes of it has not disposed of the next one

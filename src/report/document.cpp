@@ -280,6 +280,7 @@ json::object to_json(const Check& check) {
                    {"message", check.message.zh},
                    {"cells", to_json(check.cells)}};
   if (!check.cases.empty()) out["cases"] = to_json(check.cases);
+  if (check.disposed) out["disposed"] = true;
   return out;
 }
 

@@ -164,7 +164,8 @@ std::string_view spoken(CheckStatus status) {
 }
 
 std::string check_lines(const Check& check) {
-  auto head = "  " + check.id + "  " + padded(std::string(spoken(check.status)), 6) + "  ";
+  auto head = "  " + check.id + "  " +
+              padded(check.disposed ? "已处置" : std::string(spoken(check.status)), 6) + "  ";
   std::string out;
   for (auto& line : wrapped(check.message.zh, check_width - head.size())) {
     out += head + line + "\n";

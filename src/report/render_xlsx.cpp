@@ -1,17 +1,16 @@
 #include "report/render_paper.hpp"
 
 #include "report/text_grid.hpp"
+#include "report/unnamed_file.hpp"
 #include "report/xml.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <numeric>
-#include <system_error>
+#include <stdexcept>
 
 namespace mingce {
 namespace {
@@ -20,28 +19,6 @@ constexpr std::size_t longest_cell = 8'000;    ///< bytes; a cell takes 32,767 c
 constexpr std::size_t exact_digits = 15;       ///< of a number in a workbook
 constexpr double sheet_width = 110, text_width = 100; ///< in characters
 constexpr double line_height = 15;                    ///< in points
-
-/// A file without a name, gone when it is closed: the library writes to a path.
-class UnnamedFile {
-public:
-  UnnamedFile() : descriptor_(::memfd_create("workbook", MFD_CLOEXEC)) {
-    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category());
-  }
-  ~UnnamedFile() { ::close(descriptor_); }
-  UnnamedFile(const UnnamedFile&) = delete;
-  UnnamedFile& operator=(const UnnamedFile&) = delete;
-
-  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-  std::string content() const {
-    std::string bytes(std::size_t(::lseek(descriptor_, 0, SEEK_END)), '\0');
-    auto read = ::pread(descriptor_, bytes.data(), bytes.size(), 0);
-    if (read != ssize_t(bytes.size())) throw std::system_error(errno, std::generic_category());
-    return bytes;
-  }
-
-private:
-  int descriptor_;
-};
 
 lxw_row_t row_at(std::size_t index) { return lxw_row_t(index); }
 lxw_col_t column_at(std::size_t index) { return lxw_col_t(index); }

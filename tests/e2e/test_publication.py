@@ -3,8 +3,10 @@ tested from outside."""
 
 import json
 import pathlib
+import re
 import tempfile
 import unittest
+import zipfile
 
 from mingce_server import ROOT, TABLE_COLUMNS, Server, ServerCase, run
 
@@ -192,6 +194,10 @@ class Publication(PublicationCase):
         self.organ_event(organ, "check.disposed",
                          {"year": 2025, "check": "C08", "reason": "冲减上年多计",
                           "cells": ["proactive/licences/decisions"]})
+        failing = [check for check in self.report(organ, 2025)["checks"]
+                   if check["status"] == "fail"]
+        self.assertEqual([(check["id"], check["disposed"]) for check in failing],
+                         [("C08", True)])
         self.publish(organ, 2025)
 
 
@@ -361,6 +367,55 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(listed(), [("fees.amount", False, None)])
         self.assertEqual(listed("--all"), [("licences.decisions", True, 12),
                                            ("fees.amount", False, None)])
+
+    def filled(self, path, quantities):
+        """The sheet with numbers typed into the cells of its fifth column, by row."""
+        with zipfile.ZipFile(path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+        sheet = parts["xl/worksheets/sheet1.xml"].decode()
+        for row, quantity in quantities.items():
+            cell, found = re.subn(rf'<c r="E{row}"([^>]*?)/>',
+                                  rf'<c r="E{row}"\1><v>{quantity}</v></c>', sheet)
+            self.assertEqual(found, 1)
+            sheet = cell
+        parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+        filled = self.root / f"filled-{len(list(self.root.glob('filled-*')))}.xlsx"
+        with zipfile.ZipFile(filled, "w") as package:
+            for name, part in parts.items():
+                package.writestr(name, part)
+        return filled
+
+    def test_figure_sheets(self):
+        organ = ("--data", self.data, "--organ", "JD", "--year", 2023)
+
+        def figures(command, *options, code=0):
+            done = run("figures", command, *organ, *options)
+            self.assertEqual(done.returncode, code, done.stderr)
+            return done.stdout.decode() + done.stderr.decode()
+        blank = self.root / "sheet.xlsx"
+        figures("sheet", "--unit", "审批科", "--out", blank, code=1)
+        figures("request", "--unit", "审批科", "--item", "licences.decisions", "--item",
+                "fees.amount", "--item", "penalties.decisions")
+        figures("sheet", "--unit", "审批科", "--out", blank)
+        # A fault names its row, and nothing of the sheet is taken.
+        wrong = self.filled(blank, {5: "12", 7: "1.5"})
+        said = figures("read", wrong, code=1)
+        self.assertIn("/rows/3: penalties.decisions", said)
+        self.assertEqual(self.report("JD", 2023)["proactive"]["licences"]["decisions"], 0)
+        right = self.filled(blank, {5: "12", 6: "1234.56"})
+        said = figures("read", right)
+        self.assertIn("blank 1 penalties.decisions", said)
+        proactive = self.report("JD", 2023)["proactive"]
+        self.assertEqual(proactive["licences"]["decisions"], 12)
+        self.assertEqual(proactive["fees"]["amount"], "0.123456")
+        # Read again it changes nothing; a sheet made now shows what is known, and corrects it.
+        self.assertIn("unchanged 2", figures("read", right))
+        self.assertEqual(self.report("JD", 2023)["proactive"], proactive)
+        corrected = self.filled(blank, {5: "13"})
+        figures("read", corrected)
+        self.assertEqual(self.report("JD", 2023)["proactive"]["licences"]["decisions"], 13)
+        figures("read", self.root / "none.xlsx", code=3)
+        figures("read", GOLDEN / "suqian_city_2023.json", code=1)
 
     def test_an_export_with_reports_comes_back(self):
         self.mingce("publish", "--organ", "JD", "--year", 2023, "--on", "2024-01-20")

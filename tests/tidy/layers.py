@@ -35,7 +35,7 @@ ONLY_IN = [
     (r"iconv\.h", ["intake/encoding."]),
     (r"cmark", ["report/narrative."]),
     (r"pugixml", ["report/xml."]),
-    (r"xlsxwriter", ["report/render_xlsx."]),
+    (r"xlsxwriter", ["report/render_xlsx.", "report/figure_sheet."]),
     (r"(spawn|sys/wait)\.h", ["app/pdf."]),
     (r"prometheus/", ["http/"]),
 ]
