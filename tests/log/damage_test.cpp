@@ -151,6 +151,68 @@ TEST_F(Damage, by_losing_a_file_is_refused) {
   }
 }
 
+/// What is done to a file of the database, and what must come of it. A log that opens must say all
+/// that it said before: `whole`. The write-ahead log holds everything here, the manifest what has
+/// become of the families, CURRENT which manifest it is; what no program reads may be anything.
+struct Injury {
+  const char* file; ///< how its name begins or ends
+  std::string (*injure)(std::string bytes);
+  bool is_refused;
+};
+
+std::string flipped_in_the_middle(std::string bytes) {
+  bytes[bytes.size() / 2] ^= 1;
+  return bytes;
+}
+std::string flipped_at_the_end(std::string bytes) {
+  bytes.back() = char(bytes.back() ^ 1);
+  return bytes;
+}
+std::string halved(std::string bytes) { return bytes.substr(0, bytes.size() / 2); }
+std::string cut_by_one(std::string bytes) { return bytes.substr(0, bytes.size() - 1); }
+std::string emptied(std::string) { return ""; }
+std::string zeroed(std::string bytes) { return std::string(bytes.size(), '\0'); }
+std::string doubled(std::string bytes) { return bytes + bytes; }
+
+constexpr Injury injuries[] = {
+    {".log", flipped_in_the_middle, true},
+    {".log", flipped_at_the_end, true},
+    {".log", halved, true},
+    {".log", cut_by_one, true},
+    {".log", emptied, true},
+    {".log", zeroed, true},
+    {"MANIFEST", flipped_in_the_middle, true},
+    {"MANIFEST", flipped_at_the_end, true},
+    {"MANIFEST", halved, true},
+    {"MANIFEST", emptied, true},
+    {"MANIFEST", zeroed, true},
+    {"CURRENT", flipped_in_the_middle, true},
+    {"CURRENT", flipped_at_the_end, true},
+    {"CURRENT", halved, true},
+    {"CURRENT", emptied, true},
+    {"CURRENT", zeroed, true},
+    {"CURRENT", doubled, true},
+    {"OPTIONS", flipped_in_the_middle, false},
+    {"OPTIONS", emptied, false},
+    {"IDENTITY", flipped_in_the_middle, false},
+    {"IDENTITY", emptied, false},
+    {"LOG", emptied, false},
+};
+
+TEST_F(Damage, does_what_the_table_says) {
+  for (auto& injury : injuries)
+    for (auto& file : test::fs::directory_iterator(original() / "ledger")) {
+      auto name = file.path().filename().string();
+      bool is_meant =
+          injury.file[0] == '.' ? name.ends_with(injury.file) : name.starts_with(injury.file);
+      auto bytes = test::read_file(file.path());
+      if (!is_meant || bytes.empty()) continue;
+      auto verdict = verdict_on(name, injury.injure(bytes));
+      EXPECT_EQ(verdict, injury.is_refused ? Verdict::refused : Verdict::whole)
+          << name << ", injury " << &injury - injuries;
+    }
+}
+
 TEST_F(Damage, by_losing_the_whole_ledger_is_refused) {
   test::fs::remove_all(original() / "ledger");
   EXPECT_FALSE(LogView::open(original()));
