@@ -5,6 +5,7 @@ namespace {
 
 constexpr int leaf_format = 1;
 constexpr std::size_t salt_bytes = 32;
+constexpr std::size_t leaf_memory = 4096; ///< bytes that nearly every leaf fits into once parsed
 
 Failure too_large(std::size_t limit) {
   auto bytes = std::to_string(limit);
@@ -72,7 +73,7 @@ Result<PreparedEntry> prepare_to_follow(Draft draft) {
 
 Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
   // One block of memory an entry: a replay reads millions of them.
-  auto memory = json::make_shared_resource<json::monotonic_resource>();
+  auto memory = json::make_shared_resource<json::monotonic_resource>(leaf_memory);
   json::error_code ec;
   auto value = json::parse({leaf.data(), leaf.size()}, ec, memory);
   auto* object = ec ? nullptr : value.if_object();

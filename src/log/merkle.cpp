@@ -186,12 +186,16 @@ Frontier Frontier::from_peaks(std::uint64_t size, std::vector<Digest> peaks, Has
   return frontier;
 }
 
-void Frontier::append(const Digest& leaf) {
+void Frontier::append(const Digest& leaf, const EachSubtree& each) {
   auto digest = leaf;
+  if (each) each(0, digest);
   // Each trailing one of the size is a complete subtree that the new leaf makes twice as large.
+  unsigned height = 0;
   for (auto size = size_; size & 1; size >>= 1) {
     digest = hash_node(peaks_.back(), digest, suite_);
     peaks_.pop_back();
+    ++height;
+    if (each) each(height, digest);
   }
   peaks_.push_back(digest);
   ++size_;

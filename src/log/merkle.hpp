@@ -48,8 +48,11 @@ public:
   static Frontier from_peaks(std::uint64_t size, std::vector<Digest> peaks,
                              HashSuite suite = HashSuite::sha256);
 
+  /// Calls `each(height, root)` for every subtree that this leaf completes, from itself (height 0)
+  /// upwards.
+  using EachSubtree = std::function<void(unsigned height, const Digest& root)>;
   /// `leaf`: its hash in the suite of the frontier.
-  void append(const Digest& leaf);
+  void append(const Digest& leaf, const EachSubtree& each = {});
   HashSuite suite() const { return suite_; }
   std::uint64_t size() const { return size_; }
   Digest root() const;

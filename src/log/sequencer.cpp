@@ -315,9 +315,8 @@ void Sequencer::put(Batch& batch, PreparedEntry& entry, const std::string& body)
 
 void Sequencer::grow(Batch& batch, std::string_view leaf) {
   auto hash = hash_leaf(leaf);
-  head_.trees.front().append(hash);
   for (auto& tree : std::span(head_.trees).subspan(1)) tree.append(hash_leaf(leaf, tree.suite()));
-  tiles_.append(hash, [&](unsigned level, std::uint64_t index, auto hashes) {
+  tiles_.append(head_.trees.front(), hash, [&](unsigned level, std::uint64_t index, auto hashes) {
     batch.writes.Put(store_.family[Store::tiles], tile_row(level, index), hashes);
   });
 }

@@ -7,11 +7,18 @@
 namespace mingce {
 namespace {
 
-int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+constexpr std::uint8_t no_digit = 0x80;
+
+/// A digit of every character, so that reading an id branches once.
+constexpr auto nibbles = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (int i = 0; i < 10; ++i) table[std::size_t('0' + i)] = std::uint8_t(i);
+  for (int i = 0; i < 6; ++i) table[std::size_t('a' + i)] = std::uint8_t(10 + i);
+  return table;
+}();
+
+std::uint8_t nibble(char c) { return nibbles[std::uint8_t(c)]; }
 
 } // namespace
 
@@ -29,11 +36,13 @@ StreamId StreamId::of(std::string_view kind, std::string_view owner, std::string
 std::optional<StreamId> StreamId::parse(std::string_view hex) {
   StreamId id;
   if (hex.size() != id.bytes.size() * 2) return std::nullopt;
+  std::uint8_t seen = 0;
   for (std::size_t i = 0; i < id.bytes.size(); ++i) {
-    int high = nibble(hex[2 * i]), low = nibble(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
+    auto high = nibble(hex[2 * i]), low = nibble(hex[2 * i + 1]);
+    seen |= high | low;
     id.bytes[i] = std::uint8_t(high << 4 | low);
   }
+  if (seen & no_digit) return std::nullopt;
   return id;
 }
 

@@ -100,26 +100,26 @@ Digest root_of(std::string_view hashes) {
 
 // ---- growing ------------------------------------------------------------------------------------
 
-void GrowingTiles::append(const Digest& leaf, const Put& put) {
-  ++size_;
-  auto hash = leaf;
-  for (unsigned level = 0;; ++level) {
-    if (level == rightmost_.size()) rightmost_.emplace_back();
-    auto& tile = rightmost_[level];
-    tile += as_text(hash);
-    bool full = tile.size() == tile_width * digest_bytes;
-    if (level > 0 || full) put(level, (at_level(size_, level) - 1) / tile_width, tile);
-    if (!full) return;
-    hash = root_of(tile);
-    tile.clear();
-  }
+void GrowingTiles::append(Frontier& tree, const Digest& leaf, const Put& put) {
+  auto size = tree.size() + 1;
+  tree.append(leaf, [&](unsigned height, const Digest& root) {
+    if (height % tile_height == 0) add(height / tile_height, root, size, put);
+  });
+}
+
+void GrowingTiles::add(unsigned level, const Digest& hash, std::uint64_t size, const Put& put) {
+  if (level == rightmost_.size()) rightmost_.emplace_back();
+  auto& tile = rightmost_[level];
+  tile += as_text(hash);
+  bool full = tile.size() == tile_width * digest_bytes;
+  if (level > 0 || full) put(level, (at_level(size, level) - 1) / tile_width, tile);
+  if (full) tile.clear();
 }
 
 Result<GrowingTiles>
 GrowingTiles::resume(std::uint64_t size,
                      const std::function<Result<std::string>(unsigned level)>& tail) {
   GrowingTiles tiles;
-  tiles.size_ = size;
   for (unsigned level = 0; level < tile_levels(size); ++level) {
     auto& tile = tiles.rightmost_.emplace_back();
     if (at_level(size, level) % tile_width == 0) continue;

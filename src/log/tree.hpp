@@ -45,15 +45,17 @@ public:
   /// Told the rows that a leaf changes: full tiles of level 0, and tiles above however full.
   using Put = std::function<void(unsigned level, std::uint64_t index, std::string_view hashes)>;
 
-  void append(const Digest& leaf, const Put& put);
-  std::uint64_t size() const { return size_; }
+  /// Appends a leaf to the tree and to its tiles, so that each node is hashed once. The tree is of
+  /// SHA-256 and has grown with the tiles.
+  void append(Frontier& tree, const Digest& leaf, const Put& put);
 
   /// Where another process left off: `tail(level)` gives the hashes of the rightmost tile.
   static Result<GrowingTiles>
   resume(std::uint64_t size, const std::function<Result<std::string>(unsigned level)>& tail);
 
 private:
-  std::uint64_t size_ = 0;
+  void add(unsigned level, const Digest& hash, std::uint64_t size, const Put& put);
+
   std::vector<std::string> rightmost_;
 };
 

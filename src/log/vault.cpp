@@ -140,16 +140,23 @@ Result<Vault::StreamKeys> Vault::read_keys(const StreamId& stream) const {
   return keys;
 }
 
-Result<Vault::StreamKeys> Vault::keys_of(const StreamId& stream) const {
+/// What `use` makes of the keys; those in memory are not copied for it.
+template <class Use>
+auto Vault::with_keys(const StreamId& stream, Use use) const -> decltype(use(StreamKeys{})) {
   std::uint64_t generation = 0;
   {
     std::shared_lock lock(mutex_);
     generation = generation_;
-    if (auto found = known_.find(stream); found != known_.end()) return found->second;
+    if (auto found = known_.find(stream); found != known_.end()) return use(found->second);
   }
   auto keys = read_keys(stream);
-  if (keys) remember(stream, *keys, generation);
-  return keys;
+  if (!keys) return keys.error();
+  remember(stream, *keys, generation);
+  return use(*keys);
+}
+
+Result<Vault::StreamKeys> Vault::keys_of(const StreamId& stream) const {
+  return with_keys(stream, [](const StreamKeys& keys) { return Result<StreamKeys>(keys); });
 }
 
 /// Only what is whole: a key that is missing may have been drawn meanwhile.
@@ -289,12 +296,10 @@ Result<std::optional<std::string>> Vault::unseal(const StreamId& stream, std::ui
     if (!opened) return corrupt_body();
     return opened;
   };
-  auto keys = keys_of(holder);
-  if (!keys) return keys.error();
-  auto opened = with(*keys);
+  auto opened = with_keys(holder, with);
   if (opened) return opened;
   // A key may have been drawn since those in memory were read.
-  keys = read_keys(holder);
+  auto keys = read_keys(holder);
   if (!keys) return keys.error();
   return with(*keys);
 }

@@ -74,6 +74,8 @@ private:
   void drop_known() const; ///< under `mutex_`
   Result<StreamKeys> read_keys(const StreamId& stream) const;
   Result<StreamKeys> keys_of(const StreamId& stream) const;
+  template <class Use>
+  auto with_keys(const StreamId& stream, Use use) const -> decltype(use(StreamKeys{}));
   Result<SecretKey> key_to_seal(const PreparedEntry& entry, Drawing& drawing) const;
   Result<std::pair<std::string, SecretKey>> person_key(const std::string& ref,
                                                        Drawing& drawing) const;

@@ -31,12 +31,11 @@ private:
   std::vector<LogFault>& list_;
 };
 
-/// A line of the index `stream`: sorts as the index does.
+/// What the index `stream` says of an entry.
 struct Placed {
   StreamId stream;
-  std::uint32_t version = 0;
-  std::uint64_t seq = 0;
-  friend auto operator<=>(const Placed&, const Placed&) = default;
+  std::uint32_t version = 0; ///< 0: nothing
+  friend bool operator==(const Placed&, const Placed&) = default;
 };
 
 /// Where the trees must have signed roots: size → what was signed.
@@ -55,8 +54,9 @@ public:
     if (auto read = read_checkpoints(); !read) return read;
     if (out_.has_keys)
       if (auto read = log_.store().vault->check_rows(); !read) faults_.add(read.error());
+    if (auto read = read_streams(); !read) return read;
     if (auto read = read_entries(each); !read) return read;
-    if (auto read = compare_streams(); !read) return read;
+    tell_gaps();
     if (auto read = compare_head(); !read) return read;
     return compare_keys();
   }
@@ -99,7 +99,6 @@ private:
 
   /// One pass over leaves and bodies; the tree grows anew from the bytes.
   Result<void> read_entries(const std::function<void(Entry&&)>& each) {
-    placed_.reserve(log_.size());
     check_root(0);
     std::uint64_t seq = 0;
     rocksdb::ReadOptions options;
@@ -126,10 +125,8 @@ private:
   }
 
   std::optional<Entry> take_leaf(std::uint64_t seq, std::string_view leaf) {
-    auto hash = hash_leaf(leaf);
-    trees_.front().append(hash);
     for (auto& tree : std::span(trees_).subspan(1)) tree.append(hash_leaf(leaf, tree.suite()));
-    tiles_.append(hash, [&](unsigned level, std::uint64_t index, std::string_view hashes) {
+    tiles_.append(trees_.front(), hash_leaf(leaf), [&](unsigned level, auto index, auto hashes) {
       if (hashes.size() == tile_width * digest_bytes)
         compare_tile(level, index, hashes);
       else
@@ -145,7 +142,10 @@ private:
       faults_.at(seq, "time_runs_back", "记录时刻早于前一条",
                  "recorded before the entry before it");
     latest_ = std::max(latest_, entry->recorded_at);
-    placed_.push_back({entry->stream, entry->version, seq});
+    if (placed_[seq - 1] != Placed{entry->stream, entry->version}) {
+      is_index_sound_ = false;
+      faults_.at(seq, "bad_index", "与卷索引不符", "the index of streams does not fit it");
+    }
     take_body(*entry);
     return std::move(*entry);
   }
@@ -205,42 +205,54 @@ private:
     signed_.erase(found);
   }
 
-  /// The index must name each entry once, with dense versions.
-  Result<void> compare_streams() {
-    std::ranges::sort(placed_);
-    const Placed* before = nullptr;
-    for (auto& each : placed_) {
-      bool goes_on = before && before->stream == each.stream;
-      if (each.version != (goes_on ? before->version + 1 : 1) ||
-          (goes_on && each.seq < before->seq))
-        faults_.at(each.seq, "version_gap", "卷内版本不连续",
-                   "the versions of its stream have a gap");
-      before = &each;
-    }
+  /// The index must name each entry once, with dense versions in each stream. It is in the order
+  /// of streams and versions.
+  Result<void> read_streams() {
+    placed_.resize(log_.size());
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
     options.total_order_seek = true;
     options.fill_cache = false;
+    options.readahead_size = 2 << 20;
     std::unique_ptr<rocksdb::Iterator> rows(
         log_.store().db->NewIterator(options, log_.store().family[Store::streams]));
-    auto expected = placed_.begin();
+    Placed before;
+    std::uint64_t seq_before = 0;
     for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
-      // What a running writer has added meanwhile is none of ours.
-      if (read_be64(rows->value().ToStringView()) > log_.size()) continue;
-      bool fits = expected != placed_.end() &&
-                  rows->key().ToStringView() == stream_key(expected->stream, expected->version) &&
-                  read_be64(rows->value().ToStringView()) == expected->seq;
-      if (!fits) {
-        faults_.add("bad_index", "卷索引与条目不符",
-                    "the index of streams does not fit the entries");
-        return {};
+      auto row = read_stream_row(*rows);
+      auto seq = row ? read_be64(rows->value().ToStringView()) : 0;
+      if (seq > log_.size()) continue; // what a running writer has added meanwhile
+      if (seq == 0 || placed_[seq - 1].version != 0) {
+        is_index_sound_ = false;
+        faults_.add("bad_index", "卷索引有误", "a row of the index of streams is wrong");
+        continue;
       }
-      ++expected;
+      bool goes_on = row->stream == before.stream;
+      if (row->version != (goes_on ? before.version + 1 : 1) || (goes_on && seq < seq_before))
+        gaps_.push_back(seq);
+      placed_[seq - 1] = before = *row;
+      seq_before = seq;
     }
     if (!rows->status().ok()) return storage_failure(rows->status());
-    if (expected != placed_.end())
-      faults_.at(expected->seq, "bad_index", "卷索引缺少该条", "the index of streams lacks it");
     return {};
+  }
+
+  static std::optional<Placed> read_stream_row(const rocksdb::Iterator& rows) {
+    auto key = rows.key().ToStringView();
+    Placed placed;
+    constexpr auto id_bytes = sizeof placed.stream.bytes;
+    if (key.size() != id_bytes + 4 || rows.value().size() != 8) return std::nullopt;
+    std::copy_n(key.begin(), id_bytes, placed.stream.bytes.begin());
+    placed.version = read_be32(key.substr(id_bytes));
+    return placed;
+  }
+
+  /// Only an index that fits the entries tells something of them.
+  void tell_gaps() {
+    if (!is_index_sound_) return;
+    for (auto seq : gaps_)
+      faults_.at(seq, "version_gap", "卷内版本不连续",
+                 "the versions of its stream have a gap");
   }
 
   Result<void> compare_head() {
@@ -316,7 +328,9 @@ private:
   std::vector<Frontier> trees_; ///< one a suite, as in the head
   GrowingTiles tiles_;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> partial_; ///< tiles still growing
-  std::vector<Placed> placed_;
+  std::vector<Placed> placed_;      ///< by seq, from 1
+  std::vector<std::uint64_t> gaps_; ///< entries that do not follow on in their streams
+  bool is_index_sound_ = true;
   std::unique_ptr<rocksdb::Iterator> bodies_;
   Instant latest_{};
 };
@@ -358,12 +372,10 @@ Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierK
   Frontier frontier;
   GrowingTiles tiles;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> rows;
-  for (auto& leaf : log.leaves()) {
-    frontier.append(hash_leaf(leaf));
-    tiles.append(hash_leaf(leaf), [&](unsigned level, std::uint64_t index, auto hashes) {
+  for (auto& leaf : log.leaves())
+    tiles.append(frontier, hash_leaf(leaf), [&](unsigned level, std::uint64_t index, auto hashes) {
       rows[{level, index}] = hashes;
     });
-  }
   auto size = log.size();
   if (size % tile_width != 0) { // of level 0 only full tiles are told
     auto& last = rows[{0, size / tile_width}];

@@ -90,8 +90,7 @@ void tree(benchmark::State& state) {
     rocksdb::WriteBatch batch;
     for (int i = 0; i < batch_size; ++i) {
       auto hash = hash_leaf(leaf);
-      frontier.append(hash);
-      tiles.append(hash, [&](unsigned level, std::uint64_t index, auto hashes) {
+      tiles.append(frontier, hash, [&](unsigned level, std::uint64_t index, auto hashes) {
         batch.Put(std::string(1, char(level)) + be64(index), hashes);
       });
     }
