@@ -335,10 +335,12 @@ Result<void> due_list(const Register& reg, const Law& law, const DueQuery& query
   auto organs = organs_in(reg, query.organ, query.scope);
   if (!organs) return organs.error();
   auto day = query.on.value_or(today);
+  if (!query.assignee.empty() && !reg.has_texts()) return texts_not_read();
   Keep keep;
   if (!query.assignee.empty())
     keep = [&](const RegisteredRequest& row) {
-      return row.text && (row.text->unit == query.assignee || row.text->person == query.assignee);
+      auto* text = reg.text_of(row);
+      return text && (text->unit == query.assignee || text->person == query.assignee);
     };
   if (query.list == DueList::deadlines)
     for (auto& row : deadlines(reg, law, *organs, day, keep)) sink(to_json(row));
@@ -396,6 +398,7 @@ Result<json::array> fee_list(const Register& reg, const Law& law, const std::str
                              Scope scope, date::year_month month) {
   auto organs = organs_in(reg, organ, scope);
   if (!organs) return organs.error();
+  if (!reg.has_texts()) return texts_not_read();
   struct Applicant {
     json::array requests, notices;
     std::int64_t charged_items = 0;
@@ -404,11 +407,11 @@ Result<json::array> fee_list(const Register& reg, const Law& law, const std::str
   std::map<std::string, Applicant> applicants;
   for (auto& row : reg.requests()) {
     auto& state = row.state;
-    if (!state.counts() || !row.text || row.text->ref.empty() || !organs->contains(row.organ))
-      continue;
+    auto* text = reg.text_of(row);
+    if (!state.counts() || !text || text->ref.empty() || !organs->contains(row.organ)) continue;
     date::year_month_day received{*state.received_on};
     if (received.year() / received.month() != month) continue;
-    auto& applicant = applicants[row.text->ref];
+    auto& applicant = applicants[text->ref];
     applicant.requests.push_back(json::string(row.register_no));
     for (auto& notice : fees_of(state, law)) {
       auto line = notice.get_object();

@@ -1,6 +1,7 @@
 #include "app/import.hpp"
 
 #include "app/fields.hpp"
+#include "projection/spine.hpp"
 
 #include <map>
 
@@ -102,9 +103,9 @@ Result<Line> read_line(const json::value& in, bool preserve) {
 /// The whole import: lines go in one by one, entries come out together.
 class Importer {
 public:
-  Importer(const LogView& log, const Register& reg, const Statutes& statutes, Day today,
+  Importer(const LogView& log, Register& reg, const Statutes& statutes, Day today,
            const ImportOptions& options)
-      : log_(log), options_(options), workspace_(log, reg, statutes.editions, today,
+      : log_(log), register_(reg), options_(options), workspace_(log, reg, statutes.editions, today,
                                                  [this, &reg](auto kind, auto& organ, int year) {
                                                    return next_number(reg, kind, organ, year);
                                                  }) {}
@@ -128,7 +129,7 @@ public:
     }
     if (auto placed = place(*line); !placed) return placed;
     auto first = workspace_.size();
-    if (auto decided = workspace_.decide(operation); !decided) return decided;
+    if (auto decided = decide(operation); !decided) return decided;
     if (!line->key.empty()) keys_[key.digest()] = {key.fingerprint(), first, 1};
     return {};
   }
@@ -142,6 +143,16 @@ public:
   std::uint64_t skipped = 0;
 
 private:
+  /// Few lines need what is private in the register, and reading it takes long.
+  Result<void> decide(const Operation& operation) {
+    auto decided = workspace_.decide(operation);
+    if (decided || decided.error().code != texts_not_read().code) return decided;
+    SearchTextReader reader(log_);
+    if (auto read = reader.read_to(register_.size()); !read) return read;
+    register_.adopt(reader.take());
+    return workspace_.decide(operation);
+  }
+
   /// Finds the stream of a line: an opening event makes it, any other must find it there.
   Result<void> place(Line& line) {
     auto& operation = line.operation;
@@ -200,6 +211,7 @@ private:
   }
 
   const LogView& log_;
+  Register& register_;
   const ImportOptions& options_;
   Workspace workspace_;
   std::map<Digest, KeptKey> keys_;
@@ -237,7 +249,7 @@ Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
                                      const ImportOptions& options) {
   auto log = Log::open(place, {.now = now});
   if (!log) return log.error();
-  auto reg = replay(**log, (*log)->size(), {}, LogView::Half::both);
+  auto reg = load_register(**log, (*log)->size());
   if (!reg) return reg.error();
   if (options.preserve && reg->size() != 0)
     return Failure{FailureKind::invalid,
@@ -262,6 +274,7 @@ Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
   if (!appended) return appended.error();
   result.appended = appended->count;
   if (auto note = (*log)->sign_checkpoint(); !note) return note.error();
+  (void)Spine::keep_up(**log); // only saves work: what was imported is there without it
   return result;
 }
 

@@ -1,5 +1,10 @@
 #include "app/office.hpp"
 
+#include "projection/spine.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,33 +15,77 @@ Digest IdempotencyKey::digest() const { return sha256(scope + '\0' + key); }
 
 Digest IdempotencyKey::fingerprint() const { return hmac_sha256(key, content); }
 
-Office::Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now)
-    : statutes_(statutes), now_(std::move(now)), log_(std::move(log)),
-      register_(
-          [this](const StreamId& stream, std::uint64_t up_to) {
-            return log_->read_stream(stream, up_to, LogView::Half::open);
-          },
-          /*keep_search_text=*/true) {}
+Office::Office(std::unique_ptr<Log> log, Register reg, const Statutes& statutes,
+               std::function<Instant()> now)
+    : statutes_(statutes), now_(std::move(now)), log_(std::move(log)), register_(std::move(reg)) {}
 
 Office::~Office() { stop(); }
+
+namespace {
+
+/// From the spine, then without texts; else from the entries, with them.
+Result<Register> register_of(const LogView& log) {
+  if (auto spine = Spine::open(log))
+    if (auto reg = spine->load(log, log.size())) return reg;
+  return replay(log, log.size(), {}, LogView::Half::both);
+}
+
+} // namespace
 
 Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statutes& statutes,
                                              std::function<Instant()> now,
                                              const SpaceLimits& space) {
   auto log = Log::open(place, {.now = now, .space = space});
   if (!log) return log.error();
-  std::unique_ptr<Office> office(new Office(std::move(*log), statutes, std::move(now)));
-  Result<void> applied;
-  auto scanned =
-      office->log_->scan(1, office->log_->size(), LogView::Half::both, [&](Entry&& entry) {
-        applied = office->register_.apply(std::move(entry));
-        return applied.has_value();
-      });
-  if (!scanned) return scanned.error();
-  if (!applied) return applied.error();
+  auto reg = register_of(**log);
+  if (!reg) return reg.error();
+  std::unique_ptr<Office> office(
+      new Office(std::move(*log), std::move(*reg), statutes, std::move(now)));
   office->log_->on_commit(
       [self = office.get()](std::span<const Entry> entries) { self->follow(entries); });
+  constexpr std::uint64_t short_log = 200'000; // its texts are there before anybody asks
+  if (office->log_->size() <= short_log)
+    if (auto texts = office->read_texts(); !texts) return texts.error();
   return office;
+}
+
+// ---- in the background --------------------------------------------------------------------------
+
+Result<void> Office::read_texts(const std::stop_token& stopping) {
+  if (read([](auto& reg) { return reg.has_texts(); })) return {};
+  SearchTextReader reader(*log_);
+  auto go_on = [&] { return !stopping.stop_requested(); };
+  // The rest is read while nobody else looks, so there must not be much of it.
+  constexpr std::uint64_t little = 256;
+  while (go_on() && log_->size() - reader.position() > little)
+    if (auto texts = reader.read_to(log_->size(), go_on); !texts) return texts;
+  std::unique_lock turn(turnstile_);
+  std::unique_lock lock(mutex_);
+  if (!go_on()) return {};
+  if (auto texts = reader.read_to(register_.size()); !texts) return texts;
+  register_.adopt(reader.take());
+  return {};
+}
+
+void Office::advance_spine(const std::stop_token& stopping) {
+  auto advanced = Spine::keep_up(*log_, [&] { return !stopping.stop_requested(); });
+  // It saves work and holds nothing of its own: the server goes on without it.
+  if (!advanced) std::fprintf(stderr, "mingce: %s\n", advanced.error().message.en.c_str());
+}
+
+void Office::keep_up() {
+  keeping_up_ = std::jthread([this](const std::stop_token& stopping) {
+    ::setpriority(PRIO_PROCESS, id_t(::gettid()), 19); // of this thread: requests come first
+    if (auto texts = read_texts(stopping); !texts)
+      std::fprintf(stderr, "mingce: %s\n", texts.error().message.en.c_str());
+    std::mutex mutex;
+    std::condition_variable_any wait;
+    std::unique_lock lock(mutex);
+    while (!stopping.stop_requested()) {
+      advance_spine(stopping);
+      wait.wait_for(lock, stopping, std::chrono::seconds(1), [] { return false; });
+    }
+  });
 }
 
 /// Called by the sequencer when a batch is durable, before its callers are told.
@@ -78,8 +127,10 @@ void Office::sign_new(std::stop_token stopping, std::uint64_t entries, std::chro
 
 void Office::stop() {
   signing_.request_stop();
+  keeping_up_.request_stop();
   sign_now_.notify_all();
   if (signing_.joinable()) signing_.join();
+  if (keeping_up_.joinable()) keeping_up_.join();
   log_->stop();
 }
 
@@ -87,7 +138,8 @@ Result<std::vector<Operation>> Office::erasure_of_person(const std::string& orga
                                                          const std::string& ref,
                                                          const Operation& pattern) const {
   std::vector<Operation> operations;
-  read([&](const Register& reg) {
+  bool has_texts = read([&](const Register& reg) {
+    if (!reg.has_texts()) return false;
     auto requests = reg.requests_of(ref);
     // The person's key goes only if nobody else's register hangs on it.
     bool is_theirs = std::ranges::all_of(requests, [&](auto* row) { return row->organ == organ; });
@@ -99,7 +151,9 @@ Result<std::vector<Operation>> Office::erasure_of_person(const std::string& orga
       operation.type = ApplicantErased::info.type;
       if (is_theirs) operation.erased_person = ref;
     }
+    return true;
   });
+  if (!has_texts) return texts_not_read();
   if (operations.empty())
     return Failure{FailureKind::not_found,
                    "unknown_person",

@@ -86,6 +86,13 @@ public:
   /// Signs in the background: after so many entries, and after so long while there are new ones.
   void sign_every(std::uint64_t entries, std::chrono::seconds time);
 
+  /// Reads what searches need, where the register came without it; blocks until it is there, or
+  /// until somebody wants to stop.
+  Result<void> read_texts(const std::stop_token& stopping = {});
+  /// In the background, as long as the office is open: reads the texts, and moves the spine of the
+  /// log on.
+  void keep_up();
+
   /// Calls `look` with the register as acknowledged; it does not change meanwhile.
   template <class Look>
   auto read(Look look) const {
@@ -107,9 +114,11 @@ public:
   void stop();
 
 private:
-  Office(std::unique_ptr<Log> log, const Statutes& statutes, std::function<Instant()> now);
+  Office(std::unique_ptr<Log> log, Register reg, const Statutes& statutes,
+         std::function<Instant()> now);
   class Recording;
   void follow(std::span<const Entry> entries);
+  void advance_spine(const std::stop_token& stopping);
   void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
@@ -130,7 +139,7 @@ private:
   std::atomic<std::uint64_t> sign_after_ = std::numeric_limits<std::uint64_t>::max();
   std::mutex numbers_mutex_;
   std::map<std::tuple<StreamKind, std::string, int>, std::uint32_t> given_numbers_;
-  std::jthread signing_; ///< last: it ends before what it uses
+  std::jthread signing_, keeping_up_; ///< last: they end before what they use
 };
 
 } // namespace mingce

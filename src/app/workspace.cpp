@@ -147,7 +147,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   }
 
   if (auto* fee = std::get_if<FeeNotified>(&*event); fee && !operation.sealed)
-    count_prior_items(*fee, stream);
+    if (auto counted = count_prior_items(*fee, stream); !counted) return counted;
   Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
   if (std::holds_alternative<ApplicantErased>(proposal.event))
@@ -202,11 +202,12 @@ void Workspace::note_applicant(Stream& stream, const Event& event) {
         fee->quantity.value;
 }
 
-void Workspace::count_prior_items(FeeNotified& fee, const Stream& stream) const {
+Result<void> Workspace::count_prior_items(FeeNotified& fee, const Stream& stream) const {
   auto& received_on = stream.request.received_on;
   if (fee.scheme != FeeScheme::by_item || fee.prior_items || !received_on ||
       stream.applicant_ref.empty())
-    return;
+    return {};
+  if (!register_.has_texts()) return texts_not_read();
   auto month = month_of(*received_on);
   auto charged = charged_items_.find({stream.organ, stream.applicant_ref, month});
   auto items = charged == charged_items_.end() ? 0 : charged->second;
@@ -218,6 +219,7 @@ void Workspace::count_prior_items(FeeNotified& fee, const Stream& stream) const 
       if (earlier.scheme == FeeScheme::by_item) items += earlier.quantity;
   }
   if (items > 0) fee.prior_items = Count{items};
+  return {};
 }
 
 // ---- streams ------------------------------------------------------------------------------------
@@ -257,6 +259,21 @@ Result<std::string> Workspace::resolve_request(const std::string& organ,
   return Failure{FailureKind::invalid, "unknown_request", {"所指的申请不存在", "no such request"}};
 }
 
+/// Before all texts have been read after a start, from the stream itself.
+Result<std::string> Workspace::ref_of(const RegisteredRequest& row) const {
+  if (auto* text = register_.text_of(row)) return text->ref;
+  if (!log_.keys()) return std::string{};
+  auto entries = log_.read_stream(row.id, register_.size(), LogView::Half::both);
+  if (!entries) return entries.error();
+  SearchTexts texts;
+  for (auto& entry : *entries) {
+    auto envelope = read_envelope(std::move(entry.event));
+    if (!envelope) return envelope.error();
+    texts.note(0, *envelope, entry);
+  }
+  return texts.of(0).ref;
+}
+
 Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
   if (auto found = streams_.find(id); found != streams_.end()) return found->second;
   Stream stream;
@@ -265,7 +282,9 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
     stream.organ = row->organ;
     stream.version = row->version;
     stream.request = row->state;
-    if (row->text) stream.applicant_ref = row->text->ref;
+    auto ref = ref_of(*row);
+    if (!ref) return ref.error();
+    stream.applicant_ref = std::move(*ref);
   } else if (auto* dispute = register_.find_dispute(id)) {
     stream.kind = StreamKind::dispute;
     stream.organ = dispute->organ;

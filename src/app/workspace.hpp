@@ -69,9 +69,10 @@ private:
   Result<void> decide_checked(const Operation& operation);
   /// 国办函〔2020〕109号: items that earlier notices of the organ have charged the same applicant
   /// for the month.
-  void count_prior_items(FeeNotified& fee, const Stream& stream) const;
+  Result<void> count_prior_items(FeeNotified& fee, const Stream& stream) const;
   void note_applicant(Stream& stream, const Event& event);
   Result<Operation> completed(const Operation& operation) const;
+  Result<std::string> ref_of(const RegisteredRequest& row) const;
   Result<Stream> load(const StreamId& id) const;
   Result<Stream> open(const Operation& operation, const EventType& type) const;
   Result<std::vector<Record>> records(const StreamId& id, const Stream& stream) const;

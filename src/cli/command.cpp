@@ -145,6 +145,7 @@ int run(int argc, char** argv) {
   add_receipt(app, code);
   add_keys(app, code);
   add_repair(app, code);
+  add_spine(app, code);
   add_backup(app, code);
   add_restore(app, code);
   add_erase(app, *statutes, code);

@@ -74,6 +74,7 @@ void add_repair(CLI::App& app, int& code);
 void add_backup(CLI::App& app, int& code);
 void add_restore(CLI::App& app, int& code);
 void add_erase(CLI::App& app, const Statutes& statutes, int& code);
+void add_spine(CLI::App& app, int& code);
 void add_schemas(CLI::App& app, int& code);
 
 /// A data directory with the key file that the command line or the environment names.
@@ -91,6 +92,10 @@ struct Opened {
 /// is kept.
 Result<Opened> open_register(const std::string& data, const std::string& as_of = "",
                              LogView::Half half = LogView::Half::open);
+/// For one report only; `full`: every entry is read and hashed again, and their root must be that of
+/// the log's tree.
+Result<Opened> open_for_report(const std::string& data, const std::string& as_of,
+                               const std::optional<Period>& concerning, bool full);
 
 /// A request by id, or by register number among these organs (none given: all; the first, if
 /// several have it); `not_found` otherwise.

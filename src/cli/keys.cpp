@@ -76,6 +76,8 @@ int erase_with(const EraseOptions& options, const Statutes& statutes) {
   pattern.data = json::object{{"reason", options.reason}, {"approved_by", std::move(approvals)}};
   std::vector<Operation> operations;
   if (!options.ref.empty()) {
+    if (auto texts = (*office)->read_texts(); !texts)
+      return report_failure(texts.error(), options.data);
     auto found = (*office)->erasure_of_person(options.organ, options.ref, pattern);
     if (!found) return report_failure(found.error());
     operations = std::move(*found);

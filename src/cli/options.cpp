@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 
 #include "log/file_digest.hpp"
+#include "projection/spine.hpp"
 
 #include <filesystem>
 
@@ -20,16 +21,37 @@ CLI::Option* RegisterOptions::add_to(CLI::App& command) {
   return whose;
 }
 
-Result<Opened> open_register(const std::string& data, const std::string& as_of,
-                             LogView::Half half) {
+namespace {
+
+/// `read` makes the register of the log up to that position.
+template <class Read>
+Result<Opened> open_at(const std::string& data, const std::string& as_of, Read read) {
   auto log = LogView::open(place_of(data));
   if (!log) return log.error();
   auto position = position_of(**log, as_of);
   if (!position) return position.error();
   Progress progress("重放 replaying", *position);
-  auto reg = replay(**log, *position, progress.counter(), half);
+  Result<Register> reg = read(**log, *position, progress.counter());
   if (!reg) return reg.error();
   return Opened{std::move(*log), *position, std::move(*reg)};
+}
+
+} // namespace
+
+Result<Opened> open_register(const std::string& data, const std::string& as_of,
+                             LogView::Half half) {
+  return open_at(data, as_of, [half](auto& log, auto position, const auto& progress) {
+    return half == LogView::Half::both ? replay(log, position, progress, half)
+                                       : load_register(log, position, progress);
+  });
+}
+
+Result<Opened> open_for_report(const std::string& data, const std::string& as_of,
+                               const std::optional<Period>& concerning, bool full) {
+  return open_at(data, as_of, [&](auto& log, auto position, const auto& progress) {
+    return full ? replay_in_full(log, position, progress)
+                : load_register(log, position, progress, concerning);
+  });
 }
 
 Result<const RegisteredRequest*> find_request(const Register& reg, const std::string& name,

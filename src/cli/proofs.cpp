@@ -6,6 +6,7 @@
 #include "log/file_digest.hpp"
 #include "log/files.hpp"
 #include "log/verify.hpp"
+#include "projection/spine.hpp"
 #include "report/document.hpp"
 
 #include <iostream>
@@ -167,6 +168,15 @@ int verify_data(const VerifyOptions& options) {
   if (!verified) return told(verified.error(), options.data);
   if (!verified->faults.empty()) return told(verified->faults);
   if (!folded) return told(folded.error(), options.data);
+  if (auto spine = Spine::open(**log)) {
+    auto agrees = spine->agrees(**log, reg);
+    if (!agrees) return told(agrees.error(), options.data);
+    if (!*agrees)
+      return told({{"spine_differs",
+                    {"已推导的数据与日志的事项不符，请删除数据目录中的 spine",
+                     "what was derived before does not follow from the entries: remove the folder "
+                     "spine of the data directory"}}});
+  }
   std::cout << "成立 | holds: " << summary(*verified) << '\n';
   if (verified->has_keys)
     std::cout << "私密部分 private halves: " << verified->bodies << " 可读 readable，"

@@ -17,7 +17,7 @@ struct Options {
   ReportOptions report;
   ReportMedia media = ReportMedia::text;
   std::string out, narrative, previous_narrative;
-  bool strict = false;
+  bool strict = false, full = false;
 };
 
 Result<std::optional<Words>> words_of(const Options& options) {
@@ -46,7 +46,11 @@ Result<PreparedReport> prepare(const Options& options, const Statutes& statutes)
   if (!query) return query.error();
   auto words = words_of(options);
   if (!words) return words.error();
-  auto opened = options.report.open();
+  // The paper speaks of other years as well.
+  bool only_tables = !is_paper(options.media) && !*words;
+  auto opened = open_for_report(options.report.data, options.report.as_of,
+                                only_tables ? std::optional(period_of(*query)) : std::nullopt,
+                                options.full);
   if (!opened) return opened.error();
   return prepare_report(opened->reg, statutes, *query, options.media, *words);
 }
@@ -96,6 +100,9 @@ void add_report(CLI::App& app, const Statutes& statutes, int& code) {
       ->needs(narrative);
   command->add_flag("--strict", options->strict,
                     "有检查未通过则退出码为 1 | exit 1 if a check fails");
+  command->add_flag("--full", options->full,
+                    "重新读取每条事项并核对其哈希，不用已推导的数据 | read and hash every entry "
+                    "again; nothing that was derived before is used");
   command->callback([options, &statutes, &code] { code = report_with(*options, statutes); });
 }
 

@@ -51,6 +51,7 @@ int serve_with(const Options& options, const Statutes& statutes) {
   if (!office) return report_failure(office.error(), options.data);
   if ((*(*office)->log().keys())->is_new()) tell_new_keys((*office)->log().place());
   (*office)->sign_every(options.checkpoint_every, std::chrono::seconds(options.checkpoint_seconds));
+  (*office)->keep_up();
   // After a failed write only a fresh start knows what is on disk: end, and let the supervisor
   // start again; clients retry with their keys.
   (*office)->on_failure([] { std::raise(SIGTERM); });

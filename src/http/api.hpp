@@ -6,6 +6,7 @@
 #include "app/office.hpp"
 #include "app/reporting.hpp"
 #include "app/request_views.hpp"
+#include "http/kept_reports.hpp"
 #include "http/message.hpp"
 
 #include <atomic>
@@ -190,6 +191,7 @@ private:
 
   Office& office_;
   RequestViews request_views_;
+  mutable KeptReports kept_reports_;
   std::function<std::string()> metrics_;
   mutable std::counting_semaphore<> expensive_slots_;
   mutable std::atomic<int> expensive_calls_{0};

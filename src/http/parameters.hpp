@@ -2,6 +2,7 @@
 // Query parameters by type. Each reader names the parameter in its failure (code `bad_parameter`).
 
 #include "http/api.hpp"
+#include "projection/spine.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -65,7 +66,8 @@ auto with_register(const Office& office, const Query& query, LogView::Half half,
   if (!query.has("as_of")) return office.read(look);
   auto at = position_asked(office.log(), query);
   if (!at) return at.error();
-  auto reg = replay(office.log(), *at, {}, half);
+  auto reg = half == LogView::Half::open ? load_register(office.log(), *at)
+                                         : replay(office.log(), *at, {}, half);
   if (!reg) return reg.error();
   return look(*reg);
 }

@@ -65,9 +65,7 @@ struct RequestFilter {
     if (state && row.state.state() != *state) return false;
     if (outcome && !(row.state.conclusion && row.state.conclusion->outcome == *outcome))
       return false;
-    if (!assignee.empty() && row.text->unit != assignee && row.text->person != assignee)
-      return false;
-    if (!text.empty() && !mentions(row)) return false;
+    if (needs_texts() && !has_words(*reg.text_of(row), row)) return false;
     if (!organ.empty() && holder(reg, row) != organ) return false;
     return !(lamp || due_before) || is_due_so(reg, calendars, law, today, row);
   }
@@ -81,12 +79,20 @@ struct RequestFilter {
     return !due_before || (clock.due_on && *clock.due_on < *due_before);
   }
 
+  /// Only these words are private; whatever else is asked for is known at once after a start.
+  bool needs_texts() const { return !assignee.empty() || !text.empty(); }
+
+  bool has_words(const SearchText& words, const RegisteredRequest& row) const {
+    if (!assignee.empty() && words.unit != assignee && words.person != assignee) return false;
+    return text.empty() || mentions(words, row);
+  }
+
   /// Part of a number or of the subject; of persons only the whole name.
-  bool mentions(const RegisteredRequest& row) const {
+  bool mentions(const SearchText& words, const RegisteredRequest& row) const {
     auto part = [&](const std::string& in) { return in.find(text) != in.npos; };
-    return part(row.register_no) || part(row.text->subject) ||
-           std::ranges::any_of(row.text->document_nos, part) ||
-           std::ranges::find(row.text->names, text) != row.text->names.end();
+    return part(row.register_no) || part(words.subject) ||
+           std::ranges::any_of(words.document_nos, part) ||
+           std::ranges::find(words.names, text) != words.names.end();
   }
 };
 
@@ -280,6 +286,7 @@ Result<Response> Api::list_requests(const Call& call) const {
   auto look = [&](const Register& reg) -> Result<Page> {
     if (!filter->organ.empty())
       if (auto known = organ_exists(reg, filter->organ); !known) return known.error();
+    if (filter->needs_texts() && !reg.has_texts()) return texts_not_read();
     auto day = day_asked(office_, call.query, reg);
     if (!day) return day.error();
     auto& law = office_.statutes().law;
@@ -382,8 +389,19 @@ Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
     auto asked = writing(call, *parse_json(call.request.body), {}, keyed);
     return asked ? write_and_wait(*asked) : asked.error();
   }
-  auto prepared = with_register(office_, call.query, LogView::Half::open, prepare);
-  return prepared ? printed(*prepared, *media) : prepared.error();
+  bool may_be_kept = call.request.method == "GET" && !call.query.has("as_of");
+  auto question = call.request.path + "?" + call.request.query + " " + to_word(*media);
+  auto position = office_.read([](auto& reg) { return reg.size(); });
+  if (may_be_kept)
+    if (auto kept = kept_reports_.find(question, position)) return std::move(*kept);
+  auto prepared = with_register(office_, call.query, LogView::Half::open, [&](auto& reg) {
+    position = reg.size();
+    return prepare(reg);
+  });
+  if (!prepared) return prepared.error();
+  auto answer = printed(*prepared, *media);
+  if (answer && may_be_kept) kept_reports_.keep(question, position, *answer);
+  return answer;
 }
 
 Result<Response> Api::report_of_year(const Call& call) const {

@@ -99,18 +99,16 @@ std::vector<DueRow> unconfirmed(const Register& reg, const Law& law, const Organ
                                 Day day, const Keep& keep) {
   Calendars calendars(reg, law);
   std::vector<DueRow> rows;
-  for (auto& row : reg.requests()) {
+  reg.each_concerning({day, day}, [&](const RegisteredRequest& row) {
     auto& state = row.state;
-    if (!is_unconfirmed(state, day) || !organs.contains(row.organ) || (keep && !keep(row)))
-      continue;
+    if (!is_unconfirmed(state, day) || !organs.contains(row.organ) || (keep && !keep(row))) return;
     auto& calendar = calendars.of(row.organ);
-    if (calendar.working_days_between(*state.submitted_on, day) <= law.unconfirmed_after())
-      continue;
+    if (calendar.working_days_between(*state.submitted_on, day) <= law.unconfirmed_after()) return;
     DueRow out{&row, row.organ, state.assigned_on && *state.assigned_on <= day, {}};
     out.clock.state = CaseState::submitted;
     out.clock.lamp = Lamp::red;
     rows.push_back(std::move(out));
-  }
+  });
   return rows;
 }
 
@@ -164,14 +162,14 @@ std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet
   Calendars calendars(reg, law);
   auto lamps = all_lamps(reg, law);
   std::vector<DueRow> rows;
-  for (auto& row : reg.requests()) {
-    if (!is_listed(row, day) || (keep && !keep(row))) continue;
+  reg.each_concerning({day, day}, [&](const RegisteredRequest& row) {
+    if (!is_listed(row, day) || (keep && !keep(row))) return;
     auto holder = charged_on(reg, row, day);
-    if (!holder || !organs.contains(*holder)) continue;
+    if (!holder || !organs.contains(*holder)) return;
     auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
     bool assigned = row.state.assigned_on && *row.state.assigned_on <= day;
     if (clock.lamp) rows.push_back({&row, *holder, assigned, std::move(clock)});
-  }
+  });
   return in_order(std::move(rows));
 }
 

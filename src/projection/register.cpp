@@ -9,13 +9,15 @@
 namespace mingce {
 namespace {
 
-Failure damaged(const Entry& entry) {
-  auto seq = std::to_string(entry.seq);
+Failure damaged(std::uint64_t at) {
+  auto seq = std::to_string(at);
   return {FailureKind::corrupt,
           "corrupt_entry",
           {"日志第 " + seq + " 条与其前文不符",
            "entry " + seq + " of the log contradicts what precedes it"}};
 }
+
+Failure damaged(const Entry& entry) { return damaged(entry.seq); }
 
 /// The year and number of `YYYY-NNNNN`, or nothing.
 std::optional<std::pair<int, std::uint32_t>> parse_assigned(std::string_view text) {
@@ -41,30 +43,13 @@ Record open_record(const Entry& entry, const Envelope& envelope) {
   return {entry.seq, entry.version, envelope.on, envelope.type, envelope.data};
 }
 
-void collect_names(const json::value& applicant, std::vector<std::string>& names) {
-  auto* object = applicant.if_object();
-  if (!object) return;
-  auto add = [&](const json::value* name) {
-    if (name && name->is_string()) names.emplace_back(name->get_string());
-  };
-  add(object->if_contains("name"));
-  if (auto* agent = object->if_contains("agent"); agent && agent->is_object())
-    add(agent->get_object().if_contains("name"));
-  if (auto* others = object->if_contains("co_applicants"); others && others->is_array())
-    for (auto& other : others->get_array())
-      if (other.is_object()) add(other.get_object().if_contains("name"));
-}
-
-std::string text_member(const json::object& data, const char* name) {
-  auto* value = data.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
 /// Of the latest erasure in a stream, 0 if there is none.
 std::uint32_t version_of_erasure(const std::vector<Entry>& entries) {
   std::uint32_t version = 0;
   for (auto& entry : entries)
-    if (text_member(entry.event, "type") == ApplicantErased::info.type) version = entry.version;
+    if (auto* type = entry.event.if_contains("type");
+        type && *type == json::string_view(ApplicantErased::info.type))
+      version = entry.version;
   return version;
 }
 
@@ -104,7 +89,9 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
 }
 
 Register::Register(StreamReader read_stream, bool keep_search_text)
-    : read_stream_(std::move(read_stream)), keep_search_text_(keep_search_text) {}
+    : read_stream_(std::move(read_stream)) {
+  if (keep_search_text) texts_.emplace();
+}
 
 Result<void> Register::apply(Entry entry) {
   auto envelope = read_envelope(std::move(entry.event));
@@ -114,12 +101,36 @@ Result<void> Register::apply(Entry entry) {
 
 Result<void> Register::apply(const Entry& entry, const Envelope& envelope) {
   auto place = places_.find(entry.stream);
+  if (place == places_.end() && fetch_row_) {
+    if (auto fetched = fetch(entry.stream); !fetched) return fetched;
+    place = places_.find(entry.stream);
+  }
   auto result = place == places_.end() ? open_stream(entry, envelope)
                                        : continue_stream(entry, envelope, place->second);
   if (!result) return result;
+  auto kind = place == places_.end() ? envelope.type->info().stream : place->second.kind;
+  if (kind == StreamKind::organ || kind == StreamKind::calendar) surroundings_seq_ = entry.seq;
   size_ = entry.seq;
   recorded_at_ = entry.recorded_at;
   return {};
+}
+
+Result<void> Register::fetch(const StreamId& stream) {
+  auto row = fetch_row_(stream);
+  if (!row) return row.error();
+  if (!*row) return {};
+  places_[stream] = {StreamKind::request, requests_.size()};
+  spans_.push_back(CaseSpan::of((*row)->state));
+  requests_.push_back(std::move(**row));
+  return {};
+}
+
+void Register::put_in_order() {
+  std::ranges::sort(requests_, {}, &RegisteredRequest::first_seq);
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    places_[requests_[i].id].index = i;
+    spans_[i] = CaseSpan::of(requests_[i].state);
+  }
 }
 
 Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope) {
@@ -129,13 +140,13 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
   auto kind = envelope.type->info().stream;
   switch (kind) {
   case StreamKind::request: {
-    RegisteredRequest row{
-        entry.stream, envelope.number, envelope.organ, 1, entry.seq, entry.seq, {}, {}};
+    RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1,
+                          entry.seq,    entry.seq,       {}};
     evolve(row.state, *fact);
-    if (keep_search_text_) row.text = std::make_unique<SearchText>();
+    if (texts_) texts_->note(requests_.size(), envelope, entry);
     places_[entry.stream] = {kind, requests_.size()};
+    spans_.push_back(CaseSpan::of(row.state));
     requests_.push_back(std::move(row));
-    if (keep_search_text_) note_text(requests_.size() - 1, envelope, entry);
     break;
   }
   case StreamKind::dispute: {
@@ -167,17 +178,11 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     break;
   }
   case StreamKind::report: {
-    RegisteredReport row{entry.stream, envelope.organ, 0, Scope::organ, entry.seq, {}, {}};
-    auto* year = envelope.data.if_contains("year");
-    auto* scope = envelope.data.if_contains("scope");
-    if (!year || !year->is_int64()) return damaged(entry);
-    row.year = int(year->get_int64());
-    if (scope && scope->is_string())
-      row.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);
-    row.records.push_back(open_record(entry, envelope));
-    first_report_year_ = std::min(first_report_year_, row.year);
     places_[entry.stream] = {kind, reports_.size()};
-    reports_.push_back(std::move(row));
+    std::vector<Record> records{open_record(entry, envelope)};
+    if (auto taken = take_report(entry.stream, envelope.organ, entry.seq, std::move(records));
+        !taken)
+      return taken;
     if (auto folded = refold_report(reports_.back()); !folded) return folded;
     break;
   }
@@ -207,10 +212,12 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
   switch (place.kind) {
   case StreamKind::request: {
     auto& row = requests_[place.index];
-    if (row.text) note_text(place.index, envelope, entry);
+    if (texts_) texts_->note(place.index, envelope, entry);
     if (is_published_since(row.last_seq))
       earlier_cases_[row.id].push_back({row.last_seq, entry.seq - 1, row.state});
-    return continue_fold(row, entry, envelope);
+    auto folded = continue_fold(row, entry, envelope);
+    spans_[place.index] = CaseSpan::of(row.state);
+    return folded;
   }
   case StreamKind::calendar: {
     auto& records = calendars_[place.index].records;
@@ -303,6 +310,25 @@ Result<void> Register::refold_figure(RegisteredFigure& row, const Entry& entry) 
   return {};
 }
 
+/// A report by the records that there are of it; what was published is looked at afterwards.
+Result<void> Register::take_report(const StreamId& id, const std::string& organ,
+                                   std::uint64_t first_seq, std::vector<Record> records) {
+  RegisteredReport row{id, organ, 0, Scope::organ, first_seq, std::move(records), {}};
+  auto& data = row.records.front().data;
+  auto* year = data.if_contains("year");
+  auto* scope = data.if_contains("scope");
+  if (!year || !year->is_int64()) return damaged(first_seq);
+  row.year = int(year->get_int64());
+  if (scope && scope->is_string())
+    row.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);
+  auto facts = resolve(row.records);
+  if (!facts) return facts.error();
+  row.file = fold_report(*facts);
+  first_report_year_ = std::min(first_report_year_, row.year);
+  reports_.push_back(std::move(row));
+  return {};
+}
+
 // ---- published reports --------------------------------------------------------------------------
 
 Result<void> Register::refold_report(RegisteredReport& row) {
@@ -391,57 +417,25 @@ void Register::note_number(StreamKind kind, const std::string& organ, std::strin
   last = std::max(last, assigned->second);
 }
 
-void Register::note_ref(std::size_t request, std::string ref) {
-  auto& known = requests_[request].text->ref;
-  if (ref == known) return;
-  auto [at, end] = by_ref_.equal_range(known);
-  while (at != end) at = at->second == request ? by_ref_.erase(at) : std::next(at);
-  if (!ref.empty()) by_ref_.emplace(ref, request);
-  known = std::move(ref);
-}
-
-/// Text that was ever recorded stays findable until the case is erased, amended wording included.
-void Register::note_text(std::size_t request, const Envelope& envelope, const Entry& entry) {
-  auto& text = *requests_[request].text;
-  if (is_erasure(*envelope.type)) {
-    note_ref(request, "");
-    auto unit = std::move(text.unit); // no person's name
-    text = {};
-    text.unit = std::move(unit);
-    return;
-  }
-  json::object event{{"data", envelope.data}};
-  if (entry.body) merge_private(event, *entry.body);
-  auto& merged = event["data"];
-  auto* data = &merged.get_object();
-  if (is_amendment(*envelope.type)) {
-    auto* patch = data->if_contains("data");
-    if (!patch || !patch->is_object()) return;
-    data = &patch->get_object();
-  }
-  if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
-  if (auto number = text_member(*data, "document_no"); !number.empty())
-    text.document_nos.push_back(number);
-  auto note_applicant = [&](const json::value& applicant) {
-    collect_names(applicant, text.names);
-    auto ref = applicant.is_object() ? text_member(applicant.get_object(), "ref") : std::string{};
-    if (!ref.empty()) note_ref(request, std::move(ref));
-  };
-  if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
-  if (envelope.type->info().type == std::string_view(ApplicantUpdated::info.type))
-    note_applicant(merged);
-  if (envelope.type->info().type == std::string_view(RequestAssigned::info.type)) {
-    text.unit = text_member(*data, "unit");
-    text.person = text_member(*data, "person");
-  }
+const SearchText* Register::text_of(const RegisteredRequest& row) const {
+  return texts_ ? &texts_->of(number_of(row)) : nullptr;
 }
 
 std::vector<const RegisteredRequest*> Register::requests_of(const std::string& ref) const {
-  std::vector<const RegisteredRequest*> out;
-  for (auto [at, end] = by_ref_.equal_range(ref); at != end; ++at)
-    out.push_back(&requests_[at->second]);
-  std::ranges::sort(out, {}, &RegisteredRequest::first_seq);
-  return out;
+  std::vector<const RegisteredRequest*> rows;
+  for (auto place : texts_->requests_of(ref)) rows.push_back(&requests_[place]);
+  return rows;
+}
+
+CaseSpan CaseSpan::of(const Case& state) {
+  auto first = state.received_on ? state.received_on : state.submitted_on;
+  bool is_open = !state.conclusion || state.redo.open;
+  return {first.value_or(Day::min()), is_open ? Day::max() : state.latest.first};
+}
+
+void Register::each_concerning(const Period& period, const EachRequest& each) const {
+  for (std::size_t i = 0; i < spans_.size(); ++i)
+    if (spans_[i].concerns(period)) each(requests_[i]);
 }
 
 const RegisteredOrgan* Register::organ_row(const std::string& code) const {
@@ -506,6 +500,29 @@ Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
   });
   if (!scanned) return scanned.error();
   if (!applied) return applied.error();
+  return result;
+}
+
+Result<Register> replay_in_full(const LogView& log, std::uint64_t up_to,
+                                const std::function<void(std::uint64_t)>& progress) {
+  Register result(public_halves_of(log));
+  Frontier hashed;
+  Result<void> applied;
+  std::uint64_t seq = 0;
+  auto scanned = log.scan_leaves(1, up_to, [&](std::string_view leaf) {
+    hashed.append(hash_leaf(leaf));
+    if (progress && ++seq % 4096 == 0) progress(seq);
+    auto entry = applied ? read_leaf(hashed.size(), leaf) : Result<Entry>(Failure{});
+    if (applied) applied = entry ? result.apply(std::move(*entry)) : entry.error();
+  });
+  if (!scanned) return scanned.error();
+  if (!applied) return applied.error();
+  auto root = log.tree().root(up_to);
+  if (!root) return root.error();
+  if (*root != hashed.root())
+    return Failure{FailureKind::corrupt,
+                   "root_differs",
+                   {"重新计算的根与日志的树不符", "the entries do not give the root of the log's tree"}};
   return result;
 }
 

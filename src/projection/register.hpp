@@ -6,29 +6,24 @@
 // Not synchronised: one thread applies, or readers hold a lock (app/office does).
 
 #include "log/log.hpp"
+#include "projection/finding_cache.hpp"
+#include "projection/search_texts.hpp"
 #include "rules/case.hpp"
 #include "rules/dispute.hpp"
 #include "rules/envelope.hpp"
 #include "rules/organ.hpp"
 #include "rules/publication.hpp"
+#include "rules/standing.hpp"
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace mingce {
-
-/// What a search looks through; kept in memory only, and only where it was asked for.
-struct SearchText {
-  std::string subject;
-  std::vector<std::string> names; ///< applicant, agent and co-applicants are found by whole name
-  std::vector<std::string> document_nos;
-  std::string unit, person; ///< of the latest assignment
-  std::string ref;          ///< the applicant's, as the caller gave it
-};
 
 struct RegisteredRequest {
   StreamId id;
@@ -38,7 +33,6 @@ struct RegisteredRequest {
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0; ///< of its latest event
   Case state;
-  std::unique_ptr<SearchText> text; ///< null when not kept
 };
 
 struct RegisteredDispute {
@@ -92,6 +86,19 @@ struct RegisteredReport {
   ReportFile file;
 };
 
+/// From the first day of a case to the last that anything is known of; it has no end while it is
+/// open.
+struct CaseSpan {
+  Day from{}, through{};
+
+  static CaseSpan of(const Case& state);
+  bool concerns(const Period& period) const {
+    return from <= period.to && through >= period.from;
+  }
+};
+
+class Spine;
+
 class Register {
 public:
   /// Reads a whole stream up to a position, to fold it again.
@@ -138,14 +145,32 @@ public:
   const Dispute* state_at(const RegisteredDispute& row, std::uint64_t position) const;
   const RegisteredFigure* state_at(const RegisteredFigure& row, std::uint64_t position) const;
 
-  /// The requests of one applicant by `ref`, in the order of the log; only where search text is
-  /// kept.
+  /// Whether the private words of the requests are known (projection/search_texts).
+  bool has_texts() const { return texts_.has_value(); }
+  /// Null where they are not.
+  const SearchText* text_of(const RegisteredRequest& row) const;
+  /// The requests of one applicant by `ref`, in the order of the log. Needs the texts.
   std::vector<const RegisteredRequest*> requests_of(const std::string& ref) const;
+  /// The texts of all that has been applied; later entries add theirs.
+  void adopt(SearchTexts texts) { texts_ = std::move(texts); }
+
+  /// What was found in the cases of this register, by their number in the order of the log.
+  FindingCache::Walk walk_findings() const { return findings_->walk(surroundings_seq_); }
+  std::size_t number_of(const RegisteredRequest& row) const {
+    return std::size_t(&row - requests_.data());
+  }
+
+  using EachRequest = std::function<void(const RegisteredRequest&)>;
+  /// At least every request that can move, or be told of in, the report of that period: received
+  /// by its end, and open or still spoken of at its beginning. In the order of the log.
+  void each_concerning(const Period& period, const EachRequest& each) const;
 
   /// The highest number of the form `YYYY-NNNNN` given in that organ and year, 0 if none.
   std::uint32_t last_number(StreamKind kind, const std::string& organ, int year) const;
 
 private:
+  friend class Spine; // projection/spine.hpp: the same register, from what was derived before
+
   struct Place {
     StreamKind kind;
     std::size_t index;
@@ -158,6 +183,14 @@ private:
   };
   template <class State>
   using EarlierStates = std::unordered_map<StreamId, std::vector<Earlier<State>>>;
+
+  /// A register that was read in part, for one report, gets what it lacks from here; and then its
+  /// requests are put back in the order of the log.
+  using RowSource = std::function<Result<std::optional<RegisteredRequest>>(const StreamId&)>;
+  Result<void> fetch(const StreamId& stream);
+  void put_in_order();
+  Result<void> take_report(const StreamId& id, const std::string& organ, std::uint64_t first_seq,
+                           std::vector<Record> records);
 
   Result<void> open_stream(const Entry& entry, const Envelope& envelope);
   Result<void> continue_stream(const Entry& entry, const Envelope& envelope, Place place);
@@ -174,14 +207,16 @@ private:
     return !published_at_.empty() && *published_at_.rbegin() >= position;
   }
   void note_number(StreamKind kind, const std::string& organ, std::string_view number);
-  void note_text(std::size_t request, const Envelope& envelope, const Entry& entry);
-  void note_ref(std::size_t request, std::string ref);
 
   StreamReader read_stream_;
-  bool keep_search_text_;
+  RowSource fetch_row_;
+  std::optional<SearchTexts> texts_;
   std::uint64_t size_ = 0;
   std::optional<Instant> recorded_at_;
   std::vector<RegisteredRequest> requests_;
+  std::vector<CaseSpan> spans_; ///< one a request
+  std::unique_ptr<FindingCache> findings_ = std::make_unique<FindingCache>();
+  std::uint64_t surroundings_seq_ = 1; ///< of the last entry about an organ or a calendar
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
   std::vector<RegisteredCalendar> calendars_;
@@ -192,7 +227,6 @@ private:
   EarlierStates<Case> earlier_cases_;
   EarlierStates<Dispute> earlier_disputes_;
   EarlierStates<RegisteredFigure> earlier_figures_;
-  std::unordered_multimap<std::string, std::size_t> by_ref_; ///< ref → requests it is given for
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
   std::vector<std::string> organ_codes_;
@@ -216,6 +250,11 @@ Register::StreamReader public_halves_of(const EntrySource& log);
 Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
                         const std::function<void(std::uint64_t)>& progress = {},
                         LogView::Half half = LogView::Half::open);
+
+/// The same from every byte of the leaves: they are hashed again, and their root must be that of the
+/// tree (`corrupt`, code `root_differs`).
+Result<Register> replay_in_full(const LogView& log, std::uint64_t up_to,
+                                const std::function<void(std::uint64_t)>& progress = {});
 
 /// The position that a reader names by `as_of`: digits are a seq (at most the size of the log),
 /// anything else an instant; empty: the end of the log. `invalid`, code `bad_parameter`, if it is

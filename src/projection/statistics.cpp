@@ -21,7 +21,6 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
   Calendars calendars(reg, law);
   Statistics out{Performance(law), {}, {}, {}, {}};
   std::map<std::string, int> requests_by_ref;
-  bool refs_kept = false;
   for (auto& code : organs) out.by_organ.emplace(code, Performance(law));
   Basis basis{organs};
   each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
@@ -32,13 +31,13 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
     count(out.by_organ.at(held.organ), row, place, handling, law);
     if (handling && handling->answered && !handling->on_time)
       out.late_answers.push_back({&row, held.organ, *handling});
-    refs_kept = refs_kept || row.text;
-    if (place.received && row.text && !row.text->ref.empty()) ++requests_by_ref[row.text->ref];
+    auto* text = place.received ? reg.text_of(row) : nullptr;
+    if (text && !text->ref.empty()) ++requests_by_ref[text->ref];
   });
   each_dispute(reg, basis, period, policy, [&](const DisputeStanding& found) {
     ++out.disputes[std::size_t(found.dispute.block)][std::size_t(found.turn.column)];
   });
-  if (refs_kept)
+  if (reg.has_texts())
     out.repeat_applicants = int(std::ranges::count_if(
         requests_by_ref, [](auto& applicant) { return applicant.second > 1; }));
   out.all.finish();
@@ -50,17 +49,21 @@ std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, cons
                                        const Period& period, Finding finding) {
   Calendars calendars(reg, law);
   std::vector<CaseIrregularity> out;
-  for (auto& row : reg.requests()) {
-    if (!row.state.received_on || row.state.split || *row.state.received_on > period.to) continue;
-    auto terms = calendars.terms(row.organ);
-    for (auto& found : finding == Finding::irregular ? irregularities(row.state, terms)
-                                                     : gaps(row.state, terms)) {
+  auto walk = reg.walk_findings();
+  reg.each_concerning(period, [&](const RegisteredRequest& row) {
+    if (!row.state.received_on || row.state.split || *row.state.received_on > period.to) return;
+    auto* known = walk.of(reg.number_of(row), row.version, [&]() -> FindingCache::Findings {
+      auto terms = calendars.terms(row.organ);
+      return {irregularities(row.state, terms), gaps(row.state, terms)};
+    });
+    if (!known) return;
+    for (auto& found : finding == Finding::irregular ? known->irregular : known->gaps) {
       if (!period.contains(found.on)) continue;
       if (row.state.voided && found.code != "voided_after_due") continue;
       auto organ = holder_on(reg, row, found.on).value_or(row.organ);
       if (organs.contains(organ)) out.push_back({&row, organ, found});
     }
-  }
+  });
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "projection/year.hpp"
 
+#include <algorithm>
+
 namespace mingce {
 
 std::string party_before(const Register& reg, const RegisteredDispute& row, Day day,
@@ -55,7 +57,13 @@ void each_standing(const Register& reg, const RegisteredRequest& row, const Basi
 
 void each_standing(const Register& reg, const Basis& basis, const Period& period,
                    const Policy& policy, const EachCase& each) {
-  for (auto& row : reg.requests()) each_standing(reg, row, basis, period, policy, each);
+  auto look = [&](const RegisteredRequest& row) {
+    each_standing(reg, row, basis, period, policy, each);
+  };
+  if (basis.closed || basis.position != Basis::present) // other dates count than the case's own
+    std::ranges::for_each(reg.requests(), look);
+  else
+    reg.each_concerning(period, look);
 }
 
 void each_standing(
@@ -133,15 +141,15 @@ std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& b
 std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
                                    const Period& period) {
   std::vector<std::string> numbers;
-  for (auto& row : reg.requests()) {
-    if (!row.state.voided || row.state.matter != Matter::disclosure) continue;
+  reg.each_concerning(period, [&](const RegisteredRequest& row) {
+    if (!row.state.voided || row.state.matter != Matter::disclosure) return;
     for (auto& held : tenures(reg, row))
       if (organs.contains(held.organ) &&
           standing(held.tenure, concluded_within(row, held), period) != Standing{}) {
         numbers.push_back(row.register_no);
         break;
       }
-  }
+  });
   return numbers;
 }
 

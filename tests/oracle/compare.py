@@ -80,6 +80,13 @@ class Mingce:
     directory: Path
 
     def load(self, lines: list[Line]) -> None:
+        """In two parts: what is derived of the first is gone on from with the second."""
+        middle = len(lines) // 2
+        self._import(lines[:middle])
+        self._run("spine")
+        self._import(lines[middle:])
+
+    def _import(self, lines: list[Line]) -> None:
         file = self.directory / "register.ndjson"
         file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
         self._run("import", str(file))
@@ -88,6 +95,8 @@ class Mingce:
         options = ["--organ", organ, "--year", str(year), "--scope", scope, "--format", "json"]
         if edition is not None:
             options += ["--edition", edition]
+        if self._run("report", *options) != self._run("report", *options, "--full"):
+            raise ProgramFailed(f"report {organ} {year} {scope}: another one from the entries")
         # A float must show up as a difference, not be rounded into agreement.
         return json.loads(self._run("report", *options), parse_float=lambda text: f"float {text}")
 

@@ -108,7 +108,7 @@ Register with_text(const Book& book, const std::set<std::uint64_t>& missing = {}
 }
 
 std::string described_text(const Register& reg) {
-  auto& text = *reg.requests().at(0).text;
+  auto& text = *reg.text_of(reg.requests().at(0));
   auto out = text.subject + "|" + text.unit + "|" + text.person + "|" + text.ref;
   for (auto& name : text.names) out += "|" + name;
   for (auto& number : text.document_nos) out += "|" + number;

@@ -1,0 +1,113 @@
+#include "projection/search_texts.hpp"
+
+#include "rules/erasure.hpp"
+
+#include <algorithm>
+
+namespace mingce {
+namespace {
+
+void collect_names(const json::value& applicant, std::vector<std::string>& names) {
+  auto* object = applicant.if_object();
+  if (!object) return;
+  auto add = [&](const json::value* name) {
+    if (name && name->is_string()) names.emplace_back(name->get_string());
+  };
+  add(object->if_contains("name"));
+  if (auto* agent = object->if_contains("agent"); agent && agent->is_object())
+    add(agent->get_object().if_contains("name"));
+  if (auto* others = object->if_contains("co_applicants"); others && others->is_array())
+    for (auto& other : others->get_array())
+      if (other.is_object()) add(other.get_object().if_contains("name"));
+}
+
+std::string text_member(const json::object& data, const char* name) {
+  auto* value = data.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
+}
+
+bool is(const EventType& type, const EventInfo& info) {
+  return type.info().type == std::string_view(info.type);
+}
+
+} // namespace
+
+Failure texts_not_read() {
+  return {FailureKind::busy,
+          "texts_not_read",
+          {"服务刚启动，检索用的内容尚在读取，请稍后重试",
+           "the server has just started and is still reading what searches need: retry later"}};
+}
+
+void SearchTexts::note_ref(std::size_t request, std::string ref) {
+  auto& known = texts_[request].ref;
+  if (ref == known) return;
+  auto [at, end] = by_ref_.equal_range(known);
+  while (at != end) at = at->second == request ? by_ref_.erase(at) : std::next(at);
+  if (!ref.empty()) by_ref_.emplace(ref, request);
+  known = std::move(ref);
+}
+
+void SearchTexts::note(std::size_t request, const Envelope& envelope, const Entry& entry) {
+  if (request == texts_.size()) texts_.emplace_back();
+  auto& text = texts_[request];
+  if (is_erasure(*envelope.type)) {
+    note_ref(request, "");
+    auto unit = std::move(text.unit); // no person's name
+    text = {};
+    text.unit = std::move(unit);
+    return;
+  }
+  json::object event{{"data", envelope.data}};
+  if (entry.body) merge_private(event, *entry.body);
+  auto& merged = event["data"];
+  auto* data = &merged.get_object();
+  if (is_amendment(*envelope.type)) {
+    auto* patch = data->if_contains("data");
+    if (!patch || !patch->is_object()) return;
+    data = &patch->get_object();
+  }
+  if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
+  if (auto number = text_member(*data, "document_no"); !number.empty())
+    text.document_nos.push_back(number);
+  auto note_applicant = [&](const json::value& applicant) {
+    collect_names(applicant, text.names);
+    auto ref = applicant.is_object() ? text_member(applicant.get_object(), "ref") : std::string{};
+    if (!ref.empty()) note_ref(request, std::move(ref));
+  };
+  if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
+  if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(merged);
+  if (is(*envelope.type, RequestAssigned::info)) {
+    text.unit = text_member(*data, "unit");
+    text.person = text_member(*data, "person");
+  }
+}
+
+std::vector<std::size_t> SearchTexts::requests_of(const std::string& ref) const {
+  std::vector<std::size_t> places;
+  for (auto [at, end] = by_ref_.equal_range(ref); at != end; ++at) places.push_back(at->second);
+  std::ranges::sort(places);
+  return places;
+}
+
+Result<void> SearchTextReader::read_to(std::uint64_t position,
+                                       const std::function<bool()>& go_on) {
+  Result<void> read;
+  auto scanned =
+      log_.scan(position_ + 1, position, EntrySource::Half::both, [&](Entry&& entry) {
+        auto envelope = read_envelope(std::move(entry.event));
+        if (!envelope) {
+          read = envelope.error();
+          return false;
+        }
+        position_ = entry.seq;
+        if (envelope->type->info().stream == StreamKind::request && entry.version == 1)
+          places_.emplace(entry.stream, texts_.size());
+        if (auto place = places_.find(entry.stream); place != places_.end())
+          texts_.note(place->second, *envelope, entry);
+        return !go_on || go_on();
+      });
+  return scanned ? read : scanned;
+}
+
+} // namespace mingce
