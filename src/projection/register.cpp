@@ -428,9 +428,9 @@ std::vector<const RegisteredRequest*> Register::requests_of(const std::string& r
 }
 
 CaseSpan CaseSpan::of(const Case& state) {
-  auto first = state.received_on ? state.received_on : state.submitted_on;
   bool is_open = !state.conclusion || state.redo.open;
-  return {first.value_or(Day::min()), is_open ? Day::max() : state.latest.first};
+  return {std::min(state.submitted_on.value_or(Day::max()), state.received_on.value_or(Day::max())),
+          is_open ? Day::max() : state.latest.first};
 }
 
 void Register::each_concerning(const Period& period, const EachRequest& each) const {
