@@ -67,10 +67,11 @@ Result<void> Office::read_texts(const std::stop_token& stopping) {
   return {};
 }
 
-void Office::advance_spine(const std::stop_token& stopping) {
+bool Office::advance_spine(const std::stop_token& stopping) {
   auto advanced = Spine::keep_up(*log_, [&] { return !stopping.stop_requested(); });
   // It saves work and holds nothing of its own: the server goes on without it.
   if (!advanced) std::fprintf(stderr, "mingce: %s\n", advanced.error().message.en.c_str());
+  return advanced.has_value();
 }
 
 void Office::keep_up() {
@@ -82,8 +83,8 @@ void Office::keep_up() {
     std::condition_variable_any wait;
     std::unique_lock lock(mutex);
     while (!stopping.stop_requested()) {
-      advance_spine(stopping);
-      wait.wait_for(lock, stopping, std::chrono::seconds(1), [] { return false; });
+      auto pause = std::chrono::seconds(advance_spine(stopping) ? 1 : 300);
+      wait.wait_for(lock, stopping, pause, [] { return false; });
     }
   });
 }

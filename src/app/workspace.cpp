@@ -265,11 +265,11 @@ Result<std::string> Workspace::ref_of(const RegisteredRequest& row) const {
   if (!log_.keys()) return std::string{};
   auto entries = log_.read_stream(row.id, register_.size(), LogView::Half::both);
   if (!entries) return entries.error();
-  SearchTexts texts;
+  SearchTexts texts(both_halves_of(log_));
   for (auto& entry : *entries) {
     auto envelope = read_envelope(std::move(entry.event));
     if (!envelope) return envelope.error();
-    texts.note(0, *envelope, entry);
+    if (auto noted = texts.note(0, *envelope, entry); !noted) return noted.error();
   }
   return texts.of(0).ref;
 }

@@ -88,10 +88,8 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
   return records;
 }
 
-Register::Register(StreamReader read_stream, bool keep_search_text)
-    : read_stream_(std::move(read_stream)) {
-  if (keep_search_text) texts_.emplace();
-}
+Register::Register(StreamReader read_stream, std::optional<SearchTexts> texts)
+    : read_stream_(std::move(read_stream)), texts_(std::move(texts)) {}
 
 Result<void> Register::apply(Entry entry) {
   auto envelope = read_envelope(std::move(entry.event));
@@ -143,7 +141,8 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1,
                           entry.seq,    entry.seq,       {}};
     evolve(row.state, *fact);
-    if (texts_) texts_->note(requests_.size(), envelope, entry);
+    if (texts_)
+      if (auto noted = texts_->note(requests_.size(), envelope, entry); !noted) return noted;
     places_[entry.stream] = {kind, requests_.size()};
     spans_.push_back(CaseSpan::of(row.state));
     requests_.push_back(std::move(row));
@@ -212,7 +211,8 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
   switch (place.kind) {
   case StreamKind::request: {
     auto& row = requests_[place.index];
-    if (texts_) texts_->note(place.index, envelope, entry);
+    if (texts_)
+      if (auto noted = texts_->note(place.index, envelope, entry); !noted) return noted;
     if (is_published_since(row.last_seq))
       earlier_cases_[row.id].push_back({row.last_seq, entry.seq - 1, row.state});
     auto folded = continue_fold(row, entry, envelope);
@@ -491,7 +491,9 @@ Register::StreamReader public_halves_of(const EntrySource& log) {
 
 Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
                         const std::function<void(std::uint64_t)>& progress, LogView::Half half) {
-  Register result(public_halves_of(log), /*keep_search_text=*/half == LogView::Half::both);
+  bool with_texts = half == LogView::Half::both;
+  Register result(public_halves_of(log),
+                  with_texts ? std::optional(SearchTexts(both_halves_of(log))) : std::nullopt);
   Result<void> applied;
   auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
     if (progress && entry.seq % 4096 == 0) progress(entry.seq);

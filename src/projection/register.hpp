@@ -104,7 +104,7 @@ public:
   /// Reads a whole stream up to a position, to fold it again.
   using StreamReader = std::function<Result<std::vector<Entry>>(const StreamId&, std::uint64_t)>;
 
-  explicit Register(StreamReader read_stream, bool keep_search_text = false);
+  explicit Register(StreamReader read_stream, std::optional<SearchTexts> texts = {});
 
   /// The next entry of the log. `corrupt` when it cannot be read; the register is then unusable.
   Result<void> apply(Entry entry);

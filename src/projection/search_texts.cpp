@@ -1,5 +1,6 @@
 #include "projection/search_texts.hpp"
 
+#include "projection/register.hpp"
 #include "rules/erasure.hpp"
 
 #include <algorithm>
@@ -48,23 +49,48 @@ void SearchTexts::note_ref(std::size_t request, std::string ref) {
   known = std::move(ref);
 }
 
-void SearchTexts::note(std::size_t request, const Envelope& envelope, const Entry& entry) {
+/// After an amendment or a retraction: by the facts of the whole stream, in their order.
+Result<void> SearchTexts::assign_again(SearchText& text, const Entry& last) const {
+  auto entries = read_stream_(last.stream, last.seq);
+  if (!entries) return entries.error();
+  auto records = to_records(*entries);
+  if (!records) return records.error();
+  auto facts = resolve(*records);
+  if (!facts) return facts.error();
+  text.unit.clear();
+  text.person.clear();
+  text.assigned = {};
+  for (auto& fact : *facts)
+    if (auto* assigned = std::get_if<RequestAssigned>(&fact.event)) {
+      text.unit = assigned->unit.value_or("");
+      text.person = assigned->person ? assigned->person->value : "";
+      text.assigned = fact.order();
+    }
+  return {};
+}
+
+Result<void> SearchTexts::note(std::size_t request, const Envelope& envelope, const Entry& entry) {
   if (request == texts_.size()) texts_.emplace_back();
   auto& text = texts_[request];
   if (is_erasure(*envelope.type)) {
     note_ref(request, "");
     auto unit = std::move(text.unit); // no person's name
+    auto assigned = text.assigned;
     text = {};
     text.unit = std::move(unit);
-    return;
+    text.assigned = assigned;
+    return {};
   }
   json::object event{{"data", envelope.data}};
   if (entry.body) merge_private(event, *entry.body);
   auto& merged = event["data"];
   auto* data = &merged.get_object();
+  bool is_change = is_amendment(*envelope.type) || is_retraction(*envelope.type);
+  if (is_change && text.assigned != std::pair<Day, std::uint32_t>{})
+    if (auto assigned = assign_again(text, entry); !assigned) return assigned;
   if (is_amendment(*envelope.type)) {
     auto* patch = data->if_contains("data");
-    if (!patch || !patch->is_object()) return;
+    if (!patch || !patch->is_object()) return {};
     data = &patch->get_object();
   }
   if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
@@ -77,10 +103,13 @@ void SearchTexts::note(std::size_t request, const Envelope& envelope, const Entr
   };
   if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
   if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(merged);
-  if (is(*envelope.type, RequestAssigned::info)) {
+  std::pair order{envelope.on, entry.version};
+  if (is(*envelope.type, RequestAssigned::info) && order > text.assigned) {
     text.unit = text_member(*data, "unit");
     text.person = text_member(*data, "person");
+    text.assigned = order;
   }
+  return {};
 }
 
 std::vector<std::size_t> SearchTexts::requests_of(const std::string& ref) const {
@@ -89,6 +118,15 @@ std::vector<std::size_t> SearchTexts::requests_of(const std::string& ref) const 
   std::ranges::sort(places);
   return places;
 }
+
+SearchTexts::StreamReader both_halves_of(const EntrySource& log) {
+  return [&log](const StreamId& stream, std::uint64_t up_to) {
+    return log.read_stream(stream, up_to, EntrySource::Half::both);
+  };
+}
+
+SearchTextReader::SearchTextReader(const EntrySource& log)
+    : log_(log), texts_(both_halves_of(log)) {}
 
 Result<void> SearchTextReader::read_to(std::uint64_t position,
                                        const std::function<bool()>& go_on) {
@@ -104,8 +142,8 @@ Result<void> SearchTextReader::read_to(std::uint64_t position,
         if (envelope->type->info().stream == StreamKind::request && entry.version == 1)
           places_.emplace(entry.stream, texts_.size());
         if (auto place = places_.find(entry.stream); place != places_.end())
-          texts_.note(place->second, *envelope, entry);
-        return !go_on || go_on();
+          read = texts_.note(place->second, *envelope, entry);
+        return read.has_value() && (!go_on || go_on());
       });
   return scanned ? read : scanned;
 }

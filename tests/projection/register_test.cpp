@@ -97,7 +97,7 @@ Register with_text(const Book& book, const std::set<std::uint64_t>& missing = {}
       [&book](const StreamId& stream, std::uint64_t up_to) {
         return book.log->read_stream(stream, up_to, LogView::Half::open);
       },
-      /*keep_search_text=*/true);
+      SearchTexts(both_halves_of(*book.log)));
   auto scanned = book.log->scan(1, book.log->size(), LogView::Half::both, [&](Entry&& entry) {
     if (missing.contains(entry.seq)) entry.body.reset();
     EXPECT_TRUE(reg.apply(std::move(entry)));
