@@ -52,6 +52,25 @@ Failure in_the_future(Day today) {
   return failure;
 }
 
+/// A request cannot go into itself, repeat itself, or be the double of itself.
+std::optional<Failure> refusal_of_itself(const Event& event, const StreamId& id,
+                                         const std::string& at) {
+  auto own = id.hex();
+  auto refuse = [&](const char* member) {
+    return invalid(at + pointer_to("", std::string_view(member)),
+                   {"应为另一件申请", "must be another request"}, "same_request");
+  };
+  auto* merged = std::get_if<RequestMerged>(&event);
+  if (merged && merged->into.value == own) return refuse("into");
+  auto* voided = std::get_if<RequestVoided>(&event);
+  if (voided && voided->duplicate_of && voided->duplicate_of->value == own)
+    return refuse("duplicate_of");
+  auto* answered = std::get_if<RequestAnswered>(&event);
+  if (answered && answered->earlier_request && answered->earlier_request->value == own)
+    return refuse("earlier_request");
+  return {};
+}
+
 /// The item must be one that table 二 knows, or a free one; what is counted is counted in ones.
 std::optional<Failure> refusal_of_figure(const FigureRecorded& figure, const Editions& editions,
                                          const std::string& at) {
@@ -148,6 +167,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
 
   if (auto* fee = std::get_if<FeeNotified>(&*event); fee && !operation.sealed)
     if (auto counted = count_prior_items(*fee, stream); !counted) return counted;
+  if (auto refused = refusal_of_itself(*event, id, "/data")) return *refused;
   Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
   if (std::holds_alternative<ApplicantErased>(proposal.event))
@@ -519,6 +539,9 @@ Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Pr
   if (!facts) return facts.error();
   for (auto& fact : *facts)
     if (auto refused = inconsistency(fact.event)) return *refused;
+  if (is_amendment(proposal.type))
+    for (auto& fact : *facts)
+      if (auto refused = refusal_of_itself(fact.event, id, "/data/data")) return *refused;
   switch (stream.kind) {
   case StreamKind::request: {
     auto judged = judge_case(*facts);

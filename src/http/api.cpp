@@ -2,6 +2,7 @@
 
 #include "http/openapi.hpp"
 #include "http/parameters.hpp"
+#include "http/preferences.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>
@@ -57,7 +58,8 @@ Result<void> check_parameters(const Route& route, const Query& query) {
 }
 
 bool is_json(std::string_view content_type) {
-  return content_type.substr(0, content_type.find(';')).starts_with("application/json");
+  auto preferences = preferences_of(content_type);
+  return preferences.size() == 1 && preferences.front().name == "application/json";
 }
 
 Response server_error(Language language) {

@@ -5,6 +5,7 @@
 #include "app/sample.hpp"
 #include "http/api.hpp"
 #include "http/parameters.hpp"
+#include "http/preferences.hpp"
 #include "report/render_dossier.hpp"
 
 namespace mingce {
@@ -32,9 +33,8 @@ BOOST_DESCRIBE_ENUM(DossierMedia, json, html)
 
 Result<DossierMedia> dossier_media(const Call& call) {
   if (call.query.has("media")) return word_or(call.query, "media", DossierMedia::json);
-  std::string_view accept = call.request.accept;
-  if (accept.find("application/json") != accept.npos) return DossierMedia::json;
-  return accept.find("text/html") != accept.npos ? DossierMedia::html : DossierMedia::json;
+  static constexpr std::string_view types[] = {"application/json", "text/html"};
+  return preferred_type(call.request.accept, types) == 1u ? DossierMedia::html : DossierMedia::json;
 }
 
 Response page(std::string html) {

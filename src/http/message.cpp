@@ -1,5 +1,7 @@
 #include "http/message.hpp"
 
+#include "http/preferences.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -25,14 +27,8 @@ bool is_utf8(const std::string& text) {
 Language language_of(std::string_view accept_language) {
   auto best = Language::zh;
   double best_weight = 0;
-  while (!accept_language.empty()) {
-    auto range = accept_language.substr(0, accept_language.find(','));
-    accept_language.remove_prefix(std::min(range.size() + 1, accept_language.size()));
-    range.remove_prefix(std::min(range.find_first_not_of(" \t"), range.size()));
-    double weight = 1;
-    if (auto q = range.find(";q="); q != range.npos)
-      std::from_chars(range.data() + q + 3, range.data() + range.size(), weight);
-    bool zh = range.starts_with("zh"), en = range.starts_with("en");
+  for (auto& [name, weight] : preferences_of(accept_language)) {
+    bool zh = name.starts_with("zh"), en = name.starts_with("en");
     if ((!zh && !en) || weight <= best_weight) continue;
     best = zh ? Language::zh : Language::en;
     best_weight = weight;

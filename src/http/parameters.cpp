@@ -1,5 +1,7 @@
 #include "http/parameters.hpp"
 
+#include "http/preferences.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -75,10 +77,9 @@ Response json_response(const json::value& body) {
 
 Result<ListFormat> format_of(const Call& call) {
   if (call.query.has("media")) return word_or(call.query, "media", ListFormat::json);
-  std::string_view accept = call.request.accept;
-  if (accept.find("application/json") != accept.npos) return ListFormat::json;
-  if (accept.find("text/csv") != accept.npos) return ListFormat::csv;
-  return accept.find("text/plain") != accept.npos ? ListFormat::text : ListFormat::json;
+  static constexpr ListFormat formats[] = {ListFormat::json, ListFormat::csv, ListFormat::text};
+  static constexpr std::string_view types[] = {"application/json", "text/csv", "text/plain"};
+  return formats[preferred_type(call.request.accept, types).value_or(0)];
 }
 
 Response in_format(std::string body, ListFormat format) {

@@ -3,6 +3,7 @@
 #include "app/proofs.hpp"
 #include "http/api.hpp"
 #include "http/parameters.hpp"
+#include "http/preferences.hpp"
 #include "http/problem.hpp"
 #include "log/static_log.hpp"
 
@@ -99,9 +100,9 @@ Result<Response> Api::consistency(const Call& call) const {
 Result<Response> Api::receipt(const Call& call) const {
   auto found = target(call, StreamKind::request);
   if (!found) return found.error();
-  auto html =
-      call.query.get("media") == "html" ||
-      (!call.query.has("media") && call.request.accept.find("text/html") != std::string::npos);
+  static constexpr std::string_view types[] = {"text/plain", "text/html"};
+  auto html = call.query.has("media") ? call.query.get("media") == "html"
+                                      : preferred_type(call.request.accept, types) == 1u;
   if (call.query.has("media") && !html && call.query.get("media") != "text")
     return bad_parameter("media", "应为 text 或 html", "must be text or html");
   auto [seq, number] = office_.read([&](const Register& reg) {

@@ -6,6 +6,7 @@
 #include "app/provenance.hpp"
 #include "base/json_reader.hpp"
 #include "http/parameters.hpp"
+#include "http/preferences.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -131,7 +132,7 @@ json::object page_object(json::array items, std::uint64_t next) {
 
 // ---- reports ------------------------------------------------------------------------------------
 
-/// By `media`, else the first form that `Accept` names, JSON before all.
+/// By `media`, else by the weights of `Accept`; of forms wanted alike, JSON before all.
 Result<ReportMedia> media_of(const Call& call) {
   if (call.query.has("media")) {
     auto media = from_word<ReportMedia>(call.query.get("media"));
@@ -140,13 +141,15 @@ Result<ReportMedia> media_of(const Call& call) {
                            "must be json, csv, text, html, xlsx, docx or pdf");
     return *media;
   }
-  std::string_view accept = call.request.accept;
-  for (auto media : {ReportMedia::json, ReportMedia::docx, ReportMedia::xlsx, ReportMedia::pdf,
-                     ReportMedia::csv, ReportMedia::html, ReportMedia::text}) {
-    std::string_view type = content_type_of(media);
-    if (accept.find(type.substr(0, type.find(';'))) != accept.npos) return media;
+  static constexpr ReportMedia forms[] = {ReportMedia::json, ReportMedia::docx, ReportMedia::xlsx,
+                                          ReportMedia::pdf,  ReportMedia::csv,  ReportMedia::html,
+                                          ReportMedia::text};
+  std::vector<std::string_view> types;
+  for (auto form : forms) {
+    std::string_view type = content_type_of(form);
+    types.push_back(type.substr(0, type.find(';')));
   }
-  return ReportMedia::json;
+  return forms[preferred_type(call.request.accept, types).value_or(0)];
 }
 
 /// What the organ writes, in the body of a POST.

@@ -354,7 +354,7 @@ private:
     socket().shutdown(tcp::socket::shutdown_send, ignored);
     set_deadline(std::chrono::seconds{2});
     std::array<char, 4096> discarded;
-    for (std::size_t total = 0; total < (4u << 20) && !timed_out();) {
+    for (std::size_t total = 0; total < (64u << 20) && !timed_out();) {
       auto [ec, bytes] = co_await socket().async_read_some(net::buffer(discarded), as_result);
       if (ec) break;
       total += bytes;

@@ -58,12 +58,14 @@ Result<std::optional<std::uint32_t>> expected_version(const std::string& if_matc
   std::uint32_t version = 0;
   bool quoted = text.size() > 2 && text.front() == '"' && text.back() == '"';
   if (quoted) text = text.substr(1, text.size() - 2);
-  auto read = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (!quoted || read.ec != std::errc{} || read.ptr != text.data() + text.size())
+  if (!quoted)
     return Failure{FailureKind::unreadable,
                    "bad_if_match",
                    {"If-Match 应为带引号的版本号", "If-Match must be a quoted version"}};
-  return std::optional{version};
+  auto read = std::from_chars(text.data(), text.data() + text.size(), version);
+  bool is_version = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  // Any other tag is none of this stream: version 0 never holds.
+  return std::optional{is_version ? version : 0};
 }
 
 /// The answer to a write is of the day of recording, so that it is the same when its key comes

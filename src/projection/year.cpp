@@ -141,14 +141,18 @@ std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& b
 std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
                                    const Period& period) {
   std::vector<std::string> numbers;
+  auto voided_then = [&](const Step& step) {
+    return step.kind == StepKind::voided && period.contains(step.on);
+  };
   reg.each_concerning(period, [&](const RegisteredRequest& row) {
     if (!row.state.voided || row.state.matter != Matter::disclosure) return;
-    for (auto& held : tenures(reg, row))
-      if (organs.contains(held.organ) &&
-          standing(held.tenure, concluded_within(row, held), period) != Standing{}) {
-        numbers.push_back(row.register_no);
-        break;
-      }
+    bool then = std::ranges::any_of(row.state.steps, voided_then);
+    auto all_held = tenures(reg, row);
+    if (std::ranges::any_of(all_held, [&](auto& held) {
+          bool stood = standing(held.tenure, concluded_within(row, held), period) != Standing{};
+          return organs.contains(held.organ) && (stood || then);
+        }))
+      numbers.push_back(row.register_no);
   });
   return numbers;
 }

@@ -68,7 +68,7 @@ Counts count(const Register& reg, const OrganSet& organs, const Period& period,
 std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& basis,
                                              const Period& period, const Policy& policy);
 
-/// Register numbers of voided registrations that these organs would otherwise count in the period.
+/// Register numbers of what was voided: would else be counted in the period, or was voided in it.
 std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
                                    const Period& period);
 

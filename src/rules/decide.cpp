@@ -346,9 +346,7 @@ std::optional<Failure> inconsistency(const Event& event) {
 Result<Case> judge_case(std::span<const Fact> facts) { return judge<Case>(facts); }
 Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Dispute>(facts); }
 
-bool is_sealed(const Case& state) {
-  return state.voided || state.split || state.submission_closed_on;
-}
+bool is_sealed(const Case& state) { return state.voided; }
 
 bool may_follow_sealing(const Event& event) {
   return std::visit([]<class E>(const E&) { return after_sealing<E>; }, event);

@@ -22,8 +22,8 @@ std::optional<Failure> inconsistency(const Event& event);
 Result<Case> judge_case(std::span<const Fact> facts);
 Result<Dispute> judge_dispute(std::span<const Fact> facts);
 
-/// Void, split, or closed as a submission: of facts, only those that `may_follow_sealing` may still
-/// be recorded on it.
+/// Void: of facts, only those that `may_follow_sealing` may still be recorded on it, whatever their
+/// date. What is split or closed as a submission still takes what came before that.
 bool is_sealed(const Case& state);
 /// A note, or what concerns the keeping of the file.
 bool may_follow_sealing(const Event& event);

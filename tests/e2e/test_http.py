@@ -220,6 +220,23 @@ class Lives(ServerCase):
         self.assertEqual(view["state"], "split")
         self.assertEqual(self.row(organ, 2026, "received"), {"natural_person": 3, "total": 3})
 
+    def test_no_request_goes_into_itself(self):
+        view = self.told(self.new_organ(), ("request.withdrawn", "2026-03-10", {}))
+        for event_type, member, data in (
+                ("request.voided", "duplicate_of", {"reason": "重复登记"}),
+                ("request.merged", "into", {}),
+                ("request.answered", "earlier_request", {"outcome": "not_processed.repeat"})):
+            with self.subTest(event_type), self.nothing_written():
+                reply = self.append(view["id"], event_type, "2026-03-09",
+                                    {**data, member: view["id"]})
+                self.assertProblem(reply, 422, f"/data/{member}")
+        other = self.opened(view["organ"])
+        view = self.told(view["organ"], ("request.merged", "2026-03-04", {"into": other["id"]}))
+        with self.nothing_written():
+            reply = self.append(view["id"], "event.amended", "2026-03-05",
+                                {"target": 2, "reason": "误录", "data": {"into": view["id"]}})
+            self.assertProblem(reply, 422, "/data/data/into")
+
     def test_a_redo_keeps_the_first_outcome_in_the_table(self):
         organ = self.new_organ()
         self.told(organ, ANSWERED, ("redo.ordered", "2026-05-06", {"by": "litigation"}),
@@ -487,6 +504,24 @@ class Corrections(ServerCase):
         view = self.appended(view["id"], "period.extended", "2026-03-20", {"working_days": 10})
         self.assertEqual((view["state"], view["concluded_on"]), ("concluded", "2026-03-25"))
 
+    def test_facts_of_before_a_split_or_a_closing(self):
+        """Only a void case is shut whatever the date; elsewhere the order decides."""
+        assigned = {"unit": "法制科"}
+        parent = self.told(self.new_organ(),
+                           ("request.split", "2026-03-10", {"into": ["S-1"], "reason": "两事"}))
+        view = self.appended(parent["id"], "request.assigned", "2026-03-05", assigned)
+        self.assertEqual((view["state"], view["assignee"]["unit"]), ("split", "法制科"))
+        self.assertImpossible(parent["id"], "request.assigned", "2026-03-11", assigned)
+
+        submission = self.submitted(parent["organ"])
+        self.appended(submission["id"], "submission.closed", "2026-03-10", {"reason": "无法联系"})
+        self.appended(submission["id"], "request.assigned", "2026-03-05", assigned)
+        self.assertImpossible(submission["id"], "request.assigned", "2026-03-11", assigned)
+        self.assertImpossible(submission["id"], "request.received", "2026-03-05", receipt())
+
+        void = self.told(parent["organ"], ("request.voided", "2026-03-10", {"reason": "误登记"}))
+        self.assertImpossible(void["id"], "request.assigned", "2026-03-05", assigned)
+
     def test_amended_date(self):
         view = self.opened(self.new_organ())
         view = self.appended(view["id"], "event.amended", "2026-03-05",
@@ -566,6 +601,13 @@ class Preconditions(ServerCase):
             self.assertProblem(reply, 412)
         said = reply.text() + (reply.headers["ETag"] or "")
         self.assertRegex(said, r'"2"|[:\s]2\b')
+
+    def test_a_tag_that_is_no_version_does_not_hold(self):
+        view = self.opened(self.new_organ())
+        for tag in ('"0"', '"abc"', '"4294967296"', '"99999999999999999999"', '"1x"'):
+            with self.subTest(tag), self.nothing_written():
+                reply = self.append(view["id"], *CORRECTION, headers={"If-Match": tag})
+                self.assertEqual(self.assertProblem(reply, 412)["version"], 1)
 
     def test_without_it_the_rules_alone_decide(self):
         view = self.told(self.new_organ(), CORRECTION)
@@ -1125,8 +1167,17 @@ class Reports(ServerCase):
                 for reply in (chosen, negotiated):
                     self.assertEqual(reply.media(), media)
                     self.assertIn(sign, reply.body)
-        self.assertEqual(self.server.get(path, headers={"Accept": "*/*"}).media(),
-                         "application/json")
+        for accept, media in (("*/*", "application/json"),
+                              ("text/csv, application/json;q=0.1", "text/csv"),
+                              ("application/json; q=0.2, text/html ;q=0.7", "text/html"),
+                              ("TEXT/CSV", "text/csv"),
+                              ("text/csv, */*", "text/csv"),
+                              ("text/csv;q=0.1, */*", "application/json"),
+                              ("text/csv;q=0", "application/json"),
+                              ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html")):
+            with self.subTest(accept):
+                reply = self.server.get(path, headers={"Accept": accept})
+                self.assertEqual(reply.media(), media)
 
     def test_cell(self):
         organ = self.new_organ()
@@ -1401,12 +1452,15 @@ class BadInput(ServerCase):
                 self.assertIn(reply.status, (400, 422), reply)
 
     def test_content_type(self):
-        for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml"):
+        for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml",
+                      "application/jsonx", "application/json-patch+json"):
             with self.subTest(media):
                 self.assertRefused(self.opening(), 415, headers={"Content-Type": media})
-        reply = self.server.post("/v1/requests", self.opening(),
-                                 {"Content-Type": "application/json; charset=utf-8"})
-        self.assertStatus(reply, 201)
+        for media in ("application/json; charset=utf-8", "Application/JSON",
+                      "application/json ;charset=utf-8"):
+            with self.subTest(media):
+                reply = self.server.post("/v1/requests", self.opening(), {"Content-Type": media})
+                self.assertStatus(reply, 201)
 
     def test_methods(self):
         for method, path, allowed in (("DELETE", "/v1/requests", {"GET", "POST"}),
@@ -1436,6 +1490,7 @@ class BadInput(ServerCase):
         self.assertTrue(has_chinese(self.server.get(path).json()["detail"]))
         for language, chinese in (("zh-CN,zh;q=0.9,en;q=0.1", True), ("en", False),
                                   ("en-GB,en;q=0.9,zh;q=0.5", False), ("fr", True),
+                                  ("en; q=0.1, zh; q=0.5", True), ("EN-us", False),
                                   ("zh;q=0.1,en;q=0.9", False)):
             with self.subTest(language):
                 reply = self.server.get(path, headers={"Accept-Language": language})

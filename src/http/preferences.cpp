@@ -1,0 +1,50 @@
+#include "http/preferences.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace mingce {
+
+std::vector<Preference> preferences_of(std::string_view header) {
+  auto trimmed = [](std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
+  };
+  std::vector<Preference> preferences;
+  while (!header.empty()) {
+    auto range = header.substr(0, header.find(','));
+    header.remove_prefix(std::min(range.size() + 1, header.size()));
+    Preference preference{std::string(trimmed(range.substr(0, range.find(';'))))};
+    boost::to_lower(preference.name);
+    while (range.find(';') != range.npos) {
+      range.remove_prefix(range.find(';') + 1);
+      auto parameter = trimmed(range.substr(0, range.find(';')));
+      if (parameter.starts_with("q=") || parameter.starts_with("Q="))
+        std::from_chars(parameter.data() + 2, parameter.data() + parameter.size(),
+                        preference.weight);
+    }
+    if (!preference.name.empty()) preferences.push_back(std::move(preference));
+  }
+  return preferences;
+}
+
+std::optional<std::size_t> preferred_type(std::string_view accept,
+                                          std::span<const std::string_view> types) {
+  auto preferences = preferences_of(accept);
+  auto weight_of = [&](std::string_view name) {
+    auto found = std::ranges::find(preferences, name, &Preference::name);
+    return found == preferences.end() ? 0 : found->weight;
+  };
+  std::optional<std::size_t> best;
+  double best_weight = 0, anything = weight_of("*/*");
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (auto weight = weight_of(types[i]); weight > best_weight && weight >= anything) {
+      best = i;
+      best_weight = weight;
+    }
+  return best;
+}
+
+} // namespace mingce
