@@ -155,7 +155,9 @@ TEST(Paper, says_nothing_of_a_collected_report_that_it_does_not_tell) {
       << closing;
   // The months of some of the requests are not those of the table.
   for (auto& block : paper.sections[2].blocks)
-    if (auto* chart = std::get_if<Chart>(&block)) EXPECT_NE(chart->title, "各月新收与办结（件）");
+    if (auto* chart = std::get_if<Chart>(&block)) {
+      EXPECT_NE(chart->title, "各月新收与办结（件）");
+    }
 }
 
 TEST(Paper, names_who_is_not_in_it) {
