@@ -79,7 +79,8 @@ Result<PreparedReport> prepare_report(const Register& reg, const Statutes& statu
       prepared.report.checks.push_back(std::move(check));
   }
   if (words || is_paper(media))
-    prepared.paper = compose(prepared.report.annual, background_of(reg, statutes, query),
+    prepared.paper = compose(prepared.report.annual,
+                             background_of(reg, statutes, query, *prepared.report.annual.edition),
                              words ? words->narrative : Narrative{});
   return prepared;
 }

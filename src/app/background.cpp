@@ -1,6 +1,8 @@
 #include "app/background.hpp"
 
+#include "app/contributions.hpp"
 #include "projection/statistics.hpp"
+#include "report/prose.hpp"
 #include "rules/fees.hpp"
 
 #include <algorithm>
@@ -26,8 +28,11 @@ std::string month_label(date::year_month month, bool names_year) {
   return names_year ? std::to_string(int(month.year())) + "年" + label : label;
 }
 
-std::vector<TrendPoint> months_of(const Register& reg, const OrganSet& organs,
-                                  const Period& period) {
+/// Within the period: under `next_open_year` a fact that was learned late counts on its first day.
+Day day_within(Day day, const Period& period) { return std::clamp(day, period.from, period.to); }
+
+std::vector<TrendPoint> months_of(const Register& reg, const Basis& basis, const Period& period,
+                                  const Policy& policy) {
   std::vector<TrendPoint> points;
   auto first = month_of(period.from), last = month_of(period.to);
   bool one_year = first.year() == last.year();
@@ -38,24 +43,43 @@ std::vector<TrendPoint> months_of(const Register& reg, const OrganSet& organs,
   auto point = [&](Day day) -> TrendPoint& {
     return points[std::size_t((month_of(day) - first).count())];
   };
-  each_standing(reg, organs, period, [&](auto& row, auto&, auto& place) {
-    if (place.received) ++point(*row.state.received_on).received;
-    if (place.concluded) ++point(row.state.conclusion->on).concluded;
+  each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
+    if (found.place.received)
+      ++point(day_within(*found.request.state.received_on, period)).received;
+    if (found.place.concluded) ++point(day_within(*found.counted.concluded_on, period)).concluded;
   });
   return points;
 }
 
-/// The year of the report and those before it, from the first one in which anything happened.
-std::vector<TrendPoint> years_of(const Register& reg, const OrganSet& organs, int last) {
+/// Somebody of those organs kept a register by then.
+bool is_kept(const Register& reg, const OrganSet& organs, Day day) {
+  return std::ranges::any_of(organs, [&](auto& organ) {
+    auto* keeping = reg.keeping(organ);
+    return keeping && keeping->since <= day;
+  });
+}
+
+/// What the report of that year says, with what was collected.
+TrendPoint point_of(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                    const Edition& edition) {
+  auto basis = basis_of(reg, query.organ, query.scope, period_of(query));
+  auto totals = totals_of(counted_report(reg, statutes, query, edition, std::move(basis)));
+  return {std::to_string(*query.year) + "年", totals.received.back(), totals.concluded.back()};
+}
+
+/// The year of the report and those before it, from the first one in which anything happened. A
+/// year of which nothing is known has no point: it was not one without requests.
+std::vector<TrendPoint> years_of(const Register& reg, const Statutes& statutes,
+                                 const ReportQuery& query, const Edition& edition) {
   std::vector<TrendPoint> points;
-  for (int year = last - trend_years + 1; year <= last; ++year) {
-    TrendPoint point{std::to_string(year) + "年"};
-    each_standing(reg, organs, Period::of_year(year), [&](auto&, auto&, auto& place) {
-      point.received += place.received;
-      point.concluded += place.concluded;
-    });
-    bool began = !points.empty() || point.received + point.concluded > 0;
-    if (began) points.push_back(std::move(point));
+  auto organs = organs_of(reg, query);
+  for (int year = *query.year - trend_years + 1; year <= *query.year; ++year) {
+    auto* in_force = statutes.editions.in_force(year);
+    auto point = point_of(reg, statutes, {query.organ, year, {}, query.scope},
+                          in_force && year < *query.year ? *in_force : edition);
+    bool happened = point.received + point.concluded > 0;
+    if (happened || (!points.empty() && is_kept(reg, organs, last_day_of(year))))
+      points.push_back(std::move(point));
   }
   return points;
 }
@@ -112,18 +136,30 @@ std::vector<FeeLine> fees_in(const Register& reg, const Law& law, const OrganSet
 
 } // namespace
 
-Background background_of(const Register& reg, const Statutes& statutes, const ReportQuery& query) {
-  auto organs = organs_of(reg, query);
+std::vector<FeeLine> fees_of(const Register& reg, const Statutes& statutes,
+                             const ReportQuery& query, const Edition& edition) {
   auto period = period_of(query);
-  auto figures = statistics(reg, statutes.law, statutes.policy, organs, period).all;
+  auto basis = register_basis(reg, statutes.editions, query.organ, query.scope, period, edition);
+  return fees_in(reg, statutes.law, basis.organs, period);
+}
+
+Background background_of(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                         const Edition& edition) {
+  auto period = period_of(query);
+  auto basis = register_basis(reg, statutes.editions, query.organ, query.scope, period, edition);
+  auto figures = statistics(reg, statutes.law, statutes.policy, basis.organs, period).all;
   Background out;
-  for (auto& [channel, count] : figures.channels) out.channels[channel] = count;
+  each_standing(reg, basis, period, statutes.policy, [&](const CaseStanding& found) {
+    if (found.place.received) ++out.channels[found.request.state.channel];
+    out.received += found.place.received;
+    out.concluded += found.place.concluded;
+  });
   out.answered = figures.answered;
   out.on_time = figures.on_time;
-  out.disclosed = disclosed_in(reg, organs, period);
-  out.fees = fees_in(reg, statutes.law, organs, period);
-  out.months = months_of(reg, organs, period);
-  if (query.year) out.years = years_of(reg, organs, *query.year);
+  out.disclosed = disclosed_in(reg, organs_of(reg, query), period);
+  out.fees = fees_in(reg, statutes.law, basis.organs, period);
+  out.months = months_of(reg, basis, period, statutes.policy);
+  if (query.year) out.years = years_of(reg, statutes, query, edition);
   return out;
 }
 

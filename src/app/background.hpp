@@ -6,6 +6,11 @@
 
 namespace mingce {
 
-Background background_of(const Register& reg, const Statutes& statutes, const ReportQuery& query);
+Background background_of(const Register& reg, const Statutes& statutes, const ReportQuery& query,
+                         const Edition& edition);
+
+/// 信息处理费 of those organs of the report whose register is kept here.
+std::vector<FeeLine> fees_of(const Register& reg, const Statutes& statutes,
+                             const ReportQuery& query, const Edition& edition);
 
 } // namespace mingce

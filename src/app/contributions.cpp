@@ -55,19 +55,19 @@ public:
     out.push_back(std::move(made));
   }
 
-  /// The organ and those below it, unless they have all been reported as one.
-  void take_region(const std::string& code, bool is_top) {
-    if (!is_top)
-      if (auto* collected = collected_for(reg_, code, Scope::region, period_);
-          collected && nobody_else_speaks_for(code)) {
-        Contribution made{{code, reg_.organs().find(code)->second.name}};
-        made.note.scope = Scope::region;
-        take_collected(made, *collected);
-        out.push_back(std::move(made));
-        return;
-      }
+  /// The organ and those below it, unless they have all been reported as one: so the region asked
+  /// for in a year before anybody kept a register.
+  void take_region(const std::string& code) {
+    if (auto* collected = collected_for(reg_, code, Scope::region, period_);
+        collected && nobody_else_speaks_for(code)) {
+      Contribution made{{code, reg_.organs().find(code)->second.name}};
+      made.note.scope = Scope::region;
+      take_collected(made, *collected);
+      out.push_back(std::move(made));
+      return;
+    }
     take_organ(code, false);
-    for (auto [at, end] = below_.equal_range(code); at != end; ++at) take_region(at->second, false);
+    for (auto [at, end] = below_.equal_range(code); at != end; ++at) take_region(at->second);
   }
 
   std::vector<Contribution> out;
@@ -113,7 +113,7 @@ std::vector<Contribution> contributions(const Register& reg, const Editions& edi
   if (scope == Scope::organ)
     gathering.take_organ(organ, true);
   else
-    gathering.take_region(organ, true);
+    gathering.take_region(organ);
   std::ranges::sort(gathering.out, {}, [](auto& each) { return each.note.code; });
   return std::move(gathering.out);
 }
@@ -127,6 +127,13 @@ void leave_to_others(const Register& reg, const std::vector<Contribution>& contr
     if (each.note.scope == Scope::region)
       for (auto& below : region_of(reg.organs(), each.note.code)) organs.erase(below);
   }
+}
+
+Basis register_basis(const Register& reg, const Editions& editions, const std::string& organ,
+                     Scope scope, const Period& period, const Edition& edition) {
+  auto basis = basis_of(reg, organ, scope, period);
+  leave_to_others(reg, contributions(reg, editions, organ, scope, period, edition), basis.organs);
+  return basis;
 }
 
 Result<Tables> tables_of(const ReportVersion& version, int year, const Editions& editions) {

@@ -26,6 +26,10 @@ std::vector<Contribution> contributions(const Register& reg, const Editions& edi
 void leave_to_others(const Register& reg, const std::vector<Contribution>& contributions,
                      OrganSet& organs);
 
+/// On which the report of that organ and scope counts cases: without those organs.
+Basis register_basis(const Register& reg, const Editions& editions, const std::string& organ,
+                     Scope scope, const Period& period, const Edition& edition);
+
 /// The figures a version says.
 Result<Tables> tables_of(const ReportVersion& version, int year, const Editions& editions);
 

@@ -120,12 +120,14 @@ void check(Report& report, const Making& making, bool frozen) {
     auto& cells = findings.restated.emplace();
     for (auto& each : publication->differences) cells.push_back(each.cell);
   }
-  if (prose) findings.fees = fees_received(background_of(reg, statutes, query));
+  // What others recorded, and what they were paid, is not known here.
   bool collected = std::ranges::any_of(parts, [](auto& part) { return part.tables.has_value(); });
-  if (collected) findings.unrecorded.clear(); // what others recorded is not known here
+  if (collected)
+    findings.unrecorded.clear();
+  else if (prose)
+    findings.fees = fees_received(fees_of(reg, statutes, query, *annual.edition));
   Evidence evidence;
   evidence.findings = &findings;
-  evidence.prose = prose;
   evidence.prose = prose;
   evidence.makes_regulations = power_to_make_regulations(reg.organs().find(query.organ)->second);
   std::optional<Tables> last_year;

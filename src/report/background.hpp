@@ -1,6 +1,7 @@
 #pragma once
 // What the prose and the charts of the annual report say beyond the three tables, counted from the
-// same register at the same position.
+// same register at the same position. Of what a collected report brings into the tables nothing of
+// this is known.
 
 #include "base/decimal.hpp"
 #include "rules/vocabulary.hpp"
@@ -30,6 +31,7 @@ struct TrendPoint {
 };
 
 struct Background {
+  std::int64_t received = 0, concluded = 0; ///< of table 三: what the register has case by case
   std::map<Channel, std::int64_t> channels{};   ///< of the requests newly received
   std::int64_t answered = 0, on_time = 0;       ///< of those concluded: answered, and in time
   std::map<std::string, Decimal> disclosed{};   ///< by what follows `disclosed.` in the item

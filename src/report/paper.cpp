@@ -49,11 +49,14 @@ Chart trend_chart(std::string title, const std::vector<TrendPoint>& points) {
   return chart;
 }
 
-/// A chart of nothing, or of a single point, shows nothing.
+/// A chart of nothing, or of a single point, shows nothing; one of some months alone, where the
+/// rest is in a report that was collected, would contradict the table above it.
 void add_charts(Section& section, const Totals& totals, const Background& background) {
   if (totals.concluded.back() > 0) section.blocks.emplace_back(outcome_chart(totals));
   bool moved = totals.received.back() + totals.concluded.back() > 0;
-  if (moved && background.months.size() > 1)
+  bool by_month = background.received == totals.received.back() &&
+                  background.concluded == totals.concluded.back();
+  if (moved && by_month && background.months.size() > 1)
     section.blocks.emplace_back(trend_chart("各月新收与办结（件）", background.months));
   if (background.years.size() > 1)
     section.blocks.emplace_back(trend_chart("历年新收与办结（件）", background.years));

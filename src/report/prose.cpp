@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <initializer_list>
 #include <utility>
 
 namespace mingce {
@@ -82,6 +83,32 @@ std::string bare(std::string_view label) {
   return std::string(label.substr(0, label.find(opens)));
 }
 
+/// A list of names, cut where it gets long: `甲、乙`, `甲、乙 等`.
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t named = 20;
+  auto end = names.begin() + std::ptrdiff_t(std::min(named, names.size()));
+  return joined({names.begin(), end}, "、") + (names.size() > named ? " 等" : "");
+}
+
+/// The organs of the report whose figures come from there.
+std::vector<std::string> organs_from(const AnnualReport& report,
+                                     std::initializer_list<FigureSource> sources) {
+  std::vector<std::string> names;
+  for (auto& organ : report.notes.organs)
+    if (std::ranges::find(sources, organ.source) != sources.end()) names.push_back(organ.name);
+  return names;
+}
+
+/// 统计范围. An organ that is missing is named, and never taken for one without requests.
+std::string range_of(const AnnualReport& report) {
+  if (report.subject.scope == Scope::organ) return "本机关";
+  std::string range = "本机关及所属各机关";
+  auto absent = organs_from(report, {FigureSource::missing, FigureSource::other_edition});
+  if (absent.empty()) return range;
+  return range + "，未报送、未计入的 " + std::to_string(absent.size()) + " 个机关（" +
+         listed(absent) + "）除外";
+}
+
 template <std::size_t N>
 void add_to(std::array<std::int64_t, N>& sum, const std::array<std::int64_t, N>& more) {
   std::ranges::transform(sum, more, sum.begin(), std::plus<>{});
@@ -101,7 +128,7 @@ std::string received_sentence(const ReportSubject& subject, const Totals& totals
          cases(totals.carried_out.back()) + "。";
 }
 
-std::string channel_sentence(const Background& background) {
+std::string channel_sentence(const Totals& totals, const Background& background) {
   std::map<std::string_view, std::int64_t> by_name;
   for (auto& [channel, count] : background.channels) by_name[name_of(channel)] += count;
   std::vector<std::string> parts;
@@ -109,7 +136,12 @@ std::string channel_sentence(const Background& background) {
                        Channel::fax, Channel::oral})
     if (auto count = by_name[name_of(channel)])
       parts.push_back(std::string(name_of(channel)) + " " + cases(count));
-  return parts.empty() ? "" : "新收申请中，" + joined(parts, "，") + "。";
+  if (parts.empty()) return {};
+  // A report that was collected does not tell the channels of its requests.
+  std::string whole = "新收申请中，";
+  if (background.received != totals.received.back())
+    whole += "逐件登记的有 " + cases(background.received) + "：";
+  return whole + joined(parts, "，") + "。";
 }
 
 std::string result_sentence(const Totals& totals, const Background& background) {
@@ -121,9 +153,9 @@ std::string result_sentence(const Totals& totals, const Background& background) 
                     "）");
   auto sentence = "办结的申请中，" + joined(parts, "，") + "。";
   if (background.answered > 0)
-    sentence += "作出答复 " + cases(background.answered) + "，其中按时答复 " +
-                cases(background.on_time) + "，按时答复率 " +
-                percentage(background.on_time, background.answered) + "。";
+    sentence += std::string(background.concluded == all ? "" : "逐件登记的，") + "作出答复 " +
+                cases(background.answered) + "，其中按时答复 " + cases(background.on_time) +
+                "，按时答复率 " + percentage(background.on_time, background.answered) + "。";
   return sentence;
 }
 
@@ -153,9 +185,18 @@ std::string fee_item(const FeeLine& line, bool names_organ) {
   return text;
 }
 
+/// What was paid for requests of which no more is known than a report.
+std::string other_fees(const std::vector<std::string>& reported) {
+  if (reported.empty()) return {};
+  return "数据取自所报送年度报告的机关（" + listed(reported) +
+         "），信息处理费以该报告为准，不在以上数内。";
+}
+
 std::string fee_sentence(const AnnualReport& report, const Background& background) {
+  auto reported = organs_from(report, {FigureSource::collected});
   auto head = "依据《政府信息公开信息处理费管理办法》，" + when(report.subject) + who(report.subject);
-  if (background.fees.empty()) return head + "收取信息处理费 0 元。";
+  if (!reported.empty()) head += "逐件登记的申请";
+  if (background.fees.empty()) return head + "收取信息处理费 0 元。" + other_fees(reported);
   std::vector<std::string> items;
   std::int64_t notices = 0;
   bool region = report.subject.scope == Scope::region;
@@ -164,17 +205,14 @@ std::string fee_sentence(const AnnualReport& report, const Background& backgroun
     items.push_back(fee_item(line, region));
   }
   return head + "发出收费通知 " + cases(notices) + "，收取信息处理费 " +
-         to_string(fees_received(background)) + " 元。其中：" + joined(items, "；") + "。";
+         to_string(fees_received(background.fees)) + " 元。其中：" + joined(items, "；") + "。" +
+         other_fees(reported);
 }
 
 std::string voided_sentence(const Notes& notes) {
-  constexpr std::size_t named = 20;
   if (notes.voided.empty()) return {};
-  std::vector<std::string> numbers(
-      notes.voided.begin(),
-      notes.voided.begin() + std::ptrdiff_t(std::min(named, notes.voided.size())));
-  return "作废登记 " + cases(std::int64_t(notes.voided.size())) + "（" + joined(numbers, "、") +
-         (notes.voided.size() > named ? " 等" : "") + "），不计入以上任何一项。";
+  return "作废登记 " + cases(std::int64_t(notes.voided.size())) + "（" + listed(notes.voided) +
+         "），不计入以上任何一项。";
 }
 
 void add(std::vector<std::string>& sentences, std::string sentence) {
@@ -231,10 +269,9 @@ std::string percentage(std::int64_t part, std::int64_t whole) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
 }
 
-Decimal fees_received(const Background& background) {
+Decimal fees_received(const std::vector<FeeLine>& fees) {
   Decimal sum;
-  for (auto& line : background.fees)
-    sum.hundredths += line.paid.hundredths - line.refunded.hundredths;
+  for (auto& line : fees) sum.hundredths += line.paid.hundredths - line.refunded.hundredths;
   return sum;
 }
 
@@ -242,10 +279,10 @@ std::string opening_sentence(const AnnualReport& report) {
   auto& subject = report.subject;
   return "本报告依据《中华人民共和国政府信息公开条例》第五十条和" + report.edition->authority +
          "规定的格式编制，由总体情况，主动公开政府信息情况，收到和处理政府信息公开申请情况，政府信"
-         "息公开行政复议、行政诉讼情况，存在的主要问题及改进情况，其他需要报告的事项六部分组成。所列"
+         "息公开行政复议、行政诉讼情况，存在的主要问题及改进情况，其他需要报告的事项六部分组成。所"
+         "列"
          "数据的统计期限为" +
-         span_text(subject.period) + "，统计范围为" +
-         (subject.scope == Scope::organ ? "本机关。" : "本机关及所属各机关。");
+         span_text(subject.period) + "，统计范围为" + range_of(report) + "。";
 }
 
 std::vector<std::string> disclosure_sentences(const AnnualReport& report,
@@ -275,7 +312,7 @@ std::vector<std::string> request_sentences(const AnnualReport& report,
                                            const Background& background) {
   auto totals = totals_of(report);
   std::vector<std::string> sentences{received_sentence(report.subject, totals) +
-                                     channel_sentence(background)};
+                                     channel_sentence(totals, background)};
   add(sentences, result_sentence(totals, background));
   add(sentences, dispute_sentence(report));
   return sentences;

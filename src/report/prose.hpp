@@ -37,9 +37,9 @@ DisputeCells suits_of(const AnnualReport& report);
 std::string percentage(std::int64_t part, std::int64_t whole);
 
 /// 收取 less 退还, in yuan.
-Decimal fees_received(const Background& background);
+Decimal fees_received(const std::vector<FeeLine>& fees);
 
-/// By what and for which days the report was drawn up.
+/// By what, for which days and for whom the report was drawn up; who is not in it.
 std::string opening_sentence(const AnnualReport& report);
 /// Items disclosed by channel; none where no such figure was recorded.
 std::vector<std::string> disclosure_sentences(const AnnualReport& report,

@@ -15,10 +15,13 @@
 namespace mingce {
 namespace {
 
-constexpr std::size_t longest_cell = 8'000;    ///< bytes; a cell takes 32,767 characters
+constexpr std::size_t longest_title = 8'000;   ///< bytes; a cell takes 32,767 characters
+constexpr std::size_t longest_text = 1'100;    ///< bytes: what a row of that height takes
+constexpr double highest_row = 409;            ///< in points
 constexpr std::size_t exact_digits = 15;       ///< of a number in a workbook
-constexpr double sheet_width = 110, text_width = 100; ///< in characters
-constexpr double line_height = 15;                    ///< in points
+constexpr double sheet_width = 110, text_width = 70; ///< in characters; a page is no narrower
+constexpr double line_height = 15;                   ///< in points
+constexpr double title_size = 18, section_size = 14, body_size = 12;
 
 lxw_row_t row_at(std::size_t index) { return lxw_row_t(index); }
 lxw_col_t column_at(std::size_t index) { return lxw_col_t(index); }
@@ -35,6 +38,25 @@ std::vector<std::size_t> lines_of_rows(const Grid& grid, double unit) {
     lines[cell.row] = std::max(lines[cell.row], std::size_t(needed));
   }
   return lines;
+}
+
+/// The height in points of a text of that size, wrapped into `width` characters of the workbook
+/// (7 pixels each). Neither Excel nor LibreOffice makes room by itself.
+double height_of(const std::string& text, double size, double width) {
+  constexpr double pixels_of_a_character = 7, pixels_of_a_point = 4.0 / 3, spare = 0.9;
+  auto columns = spare * width * pixels_of_a_character / (size * pixels_of_a_point / 2);
+  auto lines = wrapped(text, std::size_t(columns)).size();
+  return std::min(highest_row, double(lines) * size * 1.45 + 3);
+}
+
+/// As much of a text as one cell takes, to the end of a sentence, else of a clause.
+std::string_view piece_of(std::string_view text) {
+  auto piece = leading(text, longest_text);
+  if (piece.size() == text.size()) return piece;
+  for (std::string_view mark : {"。", "；", "，"})
+    if (auto last = piece.rfind(mark); last != piece.npos)
+      return piece.substr(0, last + mark.size());
+  return piece;
 }
 
 class Workbook {
@@ -59,7 +81,8 @@ private:
   lxw_row_t put_numbers(lxw_worksheet* to, lxw_row_t row, const Chart& chart);
   void draw(lxw_worksheet* to, lxw_row_t first, lxw_row_t at, const Chart& chart);
   void add_prose(const Paper& paper);
-  void put_text(lxw_worksheet* to, lxw_row_t& row, const std::string& text, Looks looks);
+  void put_text(lxw_worksheet* to, lxw_row_t& row, const std::string& text, Looks looks,
+                double size);
 
   UnnamedFile file_;
   lxw_workbook* book_;
@@ -75,11 +98,11 @@ std::size_t decimals_of(const std::string& text) {
 }
 
 Workbook::Workbook(const Paper& paper)
-    : book_(workbook_new(file_.path().c_str())), title_(leading(paper.title, longest_cell)),
+    : book_(workbook_new(file_.path().c_str())), title_(leading(paper.title, longest_title)),
       heading_(bordered("黑体", LXW_ALIGN_CENTER)), label_(bordered("宋体", LXW_ALIGN_LEFT)),
-      title_looks_(plain("方正小标宋简体", 18, LXW_ALIGN_CENTER)),
-      section_looks_(plain("黑体", 14, LXW_ALIGN_LEFT)),
-      body_looks_(plain("仿宋_GB2312", 12, LXW_ALIGN_LEFT)) {
+      title_looks_(plain("方正小标宋简体", title_size, LXW_ALIGN_CENTER)),
+      section_looks_(plain("黑体", section_size, LXW_ALIGN_LEFT)),
+      body_looks_(plain("仿宋_GB2312", body_size, LXW_ALIGN_LEFT)) {
   lxw_doc_properties properties{};
   properties.title = title_.data();
   auto basis = paper.basis;
@@ -162,7 +185,8 @@ void Workbook::add_table(const std::string& name, const Grid& grid) {
   auto last = column_at(grid.columns() - 1);
   worksheet_merge_range(to, 0, 0, 0, last, title_.c_str(), title_looks_);
   worksheet_merge_range(to, 1, 0, 1, last, name.c_str(), section_looks_);
-  worksheet_set_row(to, 0, 30, nullptr);
+  worksheet_set_row(to, 0, height_of(title_, title_size, sheet_width), nullptr);
+  worksheet_set_row(to, 1, height_of(name, section_size, sheet_width), nullptr);
   int whole = std::accumulate(grid.widths().begin(), grid.widths().end(), 0);
   for (std::size_t i = 0; i < grid.columns(); ++i)
     worksheet_set_column(to, column_at(i), column_at(i), sheet_width * grid.widths()[i] / whole,
@@ -260,8 +284,8 @@ void Workbook::draw(lxw_worksheet* to, lxw_row_t first, lxw_row_t at, const Char
   lxw_chart_options options{};
   auto description = alternative_text(chart);
   options.description = description.data();
-  options.x_scale = 1.4;
-  worksheet_insert_chart_opt(to, at, 5, drawing, &options);
+  options.x_scale = 1.2;
+  worksheet_insert_chart_opt(to, at, 4, drawing, &options);
 }
 
 // ── prose ───────────────────────────────────────────────────────────────────────────────────────
@@ -270,23 +294,27 @@ void Workbook::add_prose(const Paper& paper) {
   auto* to = sheet("文字");
   worksheet_set_column(to, 0, 0, text_width, nullptr);
   lxw_row_t row = 0;
-  put_text(to, row, paper.title, title_looks_);
-  put_text(to, row, paper.opening, body_looks_);
+  put_text(to, row, paper.title, title_looks_, title_size);
+  put_text(to, row, paper.opening, body_looks_, body_size);
   for (auto& section : paper.sections) {
-    put_text(to, row, section.heading, section_looks_);
+    put_text(to, row, section.heading, section_looks_, section_size);
     for (auto& block : section.blocks)
-      if (auto* passage = std::get_if<Passage>(&block))
-        put_text(to, row, passage->text,
-                 passage->role == Passage::Role::topic ? section_looks_ : body_looks_);
+      if (auto* passage = std::get_if<Passage>(&block)) {
+        bool topic = passage->role == Passage::Role::topic;
+        put_text(to, row, passage->text, topic ? section_looks_ : body_looks_,
+                 topic ? section_size : body_size);
+      }
   }
 }
 
 /// A long text goes on in the cell below.
-void Workbook::put_text(lxw_worksheet* to, lxw_row_t& row, const std::string& text, Looks looks) {
+void Workbook::put_text(lxw_worksheet* to, lxw_row_t& row, const std::string& text, Looks looks,
+                        double size) {
   std::string_view rest = text;
   do {
-    auto piece = leading(rest, longest_cell);
-    worksheet_write_string(to, row++, 0, std::string(piece).c_str(), looks);
+    std::string piece(piece_of(rest));
+    worksheet_set_row(to, row, height_of(piece, size, text_width), nullptr);
+    worksheet_write_string(to, row++, 0, piece.c_str(), looks);
     rest.remove_prefix(piece.size());
   } while (!rest.empty());
 }

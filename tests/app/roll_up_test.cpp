@@ -1,5 +1,6 @@
 // 汇总: a region of twenty organs over two levels, and reports that were submitted instead.
 
+#include "app/background.hpp"
 #include "app/clock_views.hpp"
 #include "app/contributions.hpp"
 #include "app/publishing.hpp"
@@ -233,6 +234,45 @@ TEST_F(RollUpOfReports, one_report_for_a_whole_region_stands_for_all_below_it) {
   // Somebody below it keeps a register: then each speaks for itself.
   book.tell("SUB1:1", "2023-05-04 request.received");
   EXPECT_EQ(received(region()), 5);
+}
+
+TEST_F(RollUpOfReports, the_report_of_a_region_stands_for_it_in_the_years_before_its_registers) {
+  collect("TOP", 2021, golden("pingtan_zone_2021"), Scope::region);
+  EXPECT_EQ(sources(region(2021)), "TOP=collected");
+  EXPECT_EQ(tables_of(region(2021)).cells, golden("pingtan_zone_2021").cells);
+  // Once an organ below has been heard, each speaks for itself.
+  collect("SUB", 2021, golden("pingtan_zone_2021"));
+  EXPECT_EQ(sources(region(2021)), "GONE=missing REG=missing SUB=collected TOP=missing");
+}
+
+TEST_F(RollUpOfReports, the_trend_goes_on_from_reports_that_were_collected) {
+  auto& statutes = test::statutes();
+  collect("TOP", 2021, golden("pingtan_zone_2021"), Scope::region);
+  collect("SUB", 2023, golden("suqian_city_2023"));
+  ReportQuery query{"TOP", 2023, {}, Scope::region};
+  auto background = background_of(book.reg, statutes, query, *statutes.editions.find("cn-2021"));
+  // Of 2022 nothing is known: no point, rather than a year without requests.
+  ASSERT_EQ(background.years.size(), 2u);
+  EXPECT_EQ(background.years[0].label, "2021年");
+  EXPECT_EQ(Decimal::whole(background.years[0].received),
+            golden("pingtan_zone_2021").at("requests/received/total"));
+  EXPECT_EQ(background.years[1].received, 4 + 3511);
+  EXPECT_EQ(background.years[1].concluded, 3486);
+  // Case by case only those of the registers are known.
+  EXPECT_EQ(background.received, 4);
+  EXPECT_EQ(background.channels, (std::map<Channel, std::int64_t>{{Channel::web, 4}}));
+}
+
+TEST_F(RollUpOfReports, fees_are_not_compared_where_others_received_some) {
+  ReportQuery query{"TOP", 2023, {}, Scope::region};
+  auto status = [&] {
+    auto report =
+        make_report(book.reg, test::statutes(), query, "收取信息处理费 2230 元。").value();
+    return std::ranges::find(report.checks, "C18", &Check::id)->status;
+  };
+  EXPECT_EQ(status(), CheckStatus::fail);
+  collect("SUB", 2023, golden("suqian_city_2023"));
+  EXPECT_EQ(status(), CheckStatus::not_applicable);
 }
 
 TEST_F(RollUpOfReports, an_edition_that_cannot_be_laid_into_the_other_is_told) {

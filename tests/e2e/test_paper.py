@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import unittest
 import zipfile
 from decimal import Decimal
@@ -122,6 +123,15 @@ def docx_tables(document):
 def docx_text(document):
     return "\n".join("".join(text.text or "" for text in paragraph.iter(W + "t"))
                      for paragraph in document.iter(W + "p"))
+
+
+def xlsx_words(parts):
+    """The texts of the sheet of words, each with the height of its row in points."""
+    strings = ["".join(text.text or "" for text in item.iter(S + "t"))
+               for item in parts["xl/sharedStrings.xml"].iter(S + "si")]
+    last = max((name for name in parts if name.startswith("xl/worksheets/sheet")))
+    for row in parts[last].iter(S + "row"):
+        yield strings[int(row.find(f"{S}c/{S}v").text)], float(row.get("ht", "15"))
 
 
 def xlsx_numbers(sheet):
@@ -241,6 +251,19 @@ class Words(PaperCase):
                    "五、存在的主要问题及改进情况\n", "公开的深度不够", "六、其他需要报告的事项\n",
                    "信息处理费管理办法", "无其他需要报告的事项。")]
         self.assertEqual(places, sorted(places))
+
+    def test_no_text_of_a_workbook_is_cut(self):
+        long = "".join(f"第{number}项工作已经按照要求完成并且公开。" for number in range(1, 90))
+        words = NARRATIVE.replace("开展培训。", long)
+        texts = list(xlsx_words(parts_of(self.report("xlsx", *self.narrative(words)))))
+        self.assertIn(long, "".join(text for text, _ in texts))
+        for text, height in texts:
+            width = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+            lines = -(-width // 60) # 30 Chinese characters of 12 points are in one of its lines
+            self.assertGreaterEqual(height, 12 * 1.2 * lines, text)
+            self.assertLessEqual(height, 409) # a row is never higher
+            if text in long: # a piece ends with its sentence
+                self.assertTrue(text.endswith("。"), text)
 
     def test_what_a_reader_would_miss_is_told(self):
         done = run("report", "--data", self.data, "--organ", "o", "--year", 2023, "--format", "html",

@@ -109,6 +109,9 @@ TEST(NarrativeChecks, name_the_topics_without_a_text) {
                               "存在的主要问题及改进情况");
   EXPECT_EQ(find(check_narrative(read_narrative(whole).value(), nullptr), "N01").status,
             CheckStatus::pass);
+  // 无 alone is no text.
+  auto nothing = read_narrative("# 五、存在的主要问题及改进情况\n无。\n").value();
+  EXPECT_TRUE(find(check_narrative(nothing, nullptr), "N01").message.zh.ends_with("改进情况"));
 }
 
 TEST(NarrativeChecks, tell_a_text_too_short_or_too_long) {

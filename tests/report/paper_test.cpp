@@ -36,6 +36,8 @@ AnnualReport busy_report(Scope scope = Scope::organ) {
 
 Background background() {
   Background out;
+  out.received = 5;
+  out.concluded = 4;
   out.channels = {{Channel::web, 3}, {Channel::post_signed, 1}, {Channel::post_plain, 1}};
   out.answered = 3;
   out.on_time = 2;
@@ -122,6 +124,48 @@ TEST(Paper, shows_charts_only_of_something) {
                                                             "各月新收与办结（件）",
                                                             "历年新收与办结（件）"}));
   EXPECT_TRUE(charts(compose(test::seed_report(), {}, {})).empty());
+}
+
+/// A region: one organ keeps its register, one handed in a report, two are missing.
+AnnualReport report_with_others() {
+  auto report = busy_report(Scope::region);
+  report.requests["received"].front() += 100;
+  report.requests["received"].back() += 100;
+  report.requests["disclosed"].front() += 90;
+  report.requests["disclosed"].back() += 90;
+  report.requests["results_total"].front() += 90;
+  report.requests["results_total"].back() += 90;
+  report.notes.organs = {{"A", "某局", FigureSource::own_register},
+                         {"B", "报送的局", FigureSource::collected},
+                         {"C", "没报的局", FigureSource::missing},
+                         {"D", "旧格式的局", FigureSource::other_edition}};
+  return report;
+}
+
+TEST(Paper, says_nothing_of_a_collected_report_that_it_does_not_tell) {
+  auto paper = compose(report_with_others(), background(), {});
+  auto prose = prose_of(paper.sections[0]);
+  EXPECT_TRUE(contains(prose, "新收申请中，逐件登记的有 5 件：网络申请 3 件，信函申请 2 件。"))
+      << prose;
+  EXPECT_TRUE(contains(prose, "逐件登记的，作出答复 3 件，其中按时答复 2 件")) << prose;
+  auto closing = prose_of(paper.sections[5]);
+  EXPECT_TRUE(contains(closing, "本地区各机关逐件登记的申请发出收费通知 2 件")) << closing;
+  EXPECT_TRUE(contains(closing, "数据取自所报送年度报告的机关（报送的局），信息处理费以该报告为准，"
+                                "不在以上数内。"))
+      << closing;
+  // The months of some of the requests are not those of the table.
+  for (auto& block : paper.sections[2].blocks)
+    if (auto* chart = std::get_if<Chart>(&block)) {
+      EXPECT_NE(chart->title, "各月新收与办结（件）");
+    }
+}
+
+TEST(Paper, names_who_is_not_in_it) {
+  EXPECT_TRUE(contains(compose(report_with_others(), background(), {}).opening,
+                       "统计范围为本机关及所属各机关，未报送、未计入的 2 "
+                       "个机关（没报的局、旧格式的局）除外。"));
+  EXPECT_TRUE(contains(compose(busy_report(Scope::region), background(), {}).opening,
+                       "统计范围为本机关及所属各机关。"));
 }
 
 TEST(Paper, takes_the_title_of_any_period) {
