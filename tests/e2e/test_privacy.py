@@ -421,6 +421,27 @@ class Erasure(ServerCase):
         self.assertThere(organ, stays)
         self.assertEqual(len(self.server.events(organ=organ, type="applicant.erased")), 2)
 
+    def test_a_request_that_was_found_to_be_somebody_elses_stays(self):
+        """Its key was drawn under that of the person who is erased."""
+        organ = self.new_organ()
+        person, mistaken = self.person(organ), Person(next(self._people))
+        mistaken.ref = person.ref
+        self.person(organ, person=mistaken)
+        self.appended(mistaken.id, "applicant.updated", "2024-03-13", {"ref": "somebody-else"})
+        reply = self.server.post("/v1/erasures", {
+            "organ": organ, "on": self.ON, "ref": person.ref, "reason": self.REASON,
+            "approved_by": self.APPROVED})
+        self.assertIn(reply.status, (200, 201), reply)
+        self.assertEqual(self.items(organ=organ, q=person.name), [])
+        for end in (None, self.server.kill):
+            if end:
+                end()
+                self.server.start()
+            self.assertEqual([item["id"] for item in self.items(organ=organ, q=mistaken.name)],
+                             [mistaken.id])
+            self.assertEqual(self.view(mistaken.id)["applicant"]["name"], mistaken.name)
+        self.register.done("verify")
+
     def test_on_the_command_line(self):
         organ, number = self.new_organ(), next(self._people)
         one, stays, person, again = (self.person(organ), self.person(organ), Person(number),
