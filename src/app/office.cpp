@@ -139,11 +139,17 @@ Result<std::vector<Operation>> Office::erasure_of_person(const std::string& orga
                                                          const std::string& ref,
                                                          const Operation& pattern) const {
   std::vector<Operation> operations;
+  auto sealed_with = log_->streams_of_person(ref);
+  if (!sealed_with) return sealed_with.error();
   bool has_texts = read([&](const Register& reg) {
     if (!reg.has_texts()) return false;
     auto requests = reg.requests_of(ref);
-    // The person's key goes only if nobody else's register hangs on it.
-    bool is_theirs = std::ranges::all_of(requests, [&](auto* row) { return row->organ == organ; });
+    // The person's key goes only if nothing else hangs on it: another organ's register, or a
+    // request that has been found since to be somebody else's.
+    bool is_theirs = std::ranges::all_of(*sealed_with, [&](auto& id) {
+      return std::ranges::any_of(
+          requests, [&](auto* row) { return row->id == id && row->organ == organ; });
+    });
     for (auto* request : requests) {
       if (request->organ != organ) continue;
       auto& operation = operations.emplace_back(pattern);

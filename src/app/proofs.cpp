@@ -20,6 +20,13 @@ Failure beyond(const char* name, std::uint64_t size) {
                  "beyond_log");
 }
 
+/// To the second, as a clock in the organ's office shows it.
+std::string beijing_time(Instant instant) {
+  auto day = civil_day(instant);
+  auto seconds = date::floor<std::chrono::seconds>(instant - start_of(day));
+  return to_string(day) + " " + date::format("%T", seconds) + " 北京时间";
+}
+
 } // namespace
 
 Result<json::object> inclusion_view(const LogView& log, const Note& checkpoint, std::uint64_t seq,
@@ -80,7 +87,7 @@ Result<LogProof> receipt_of(const LogView& log, const Note& note, std::uint64_t 
                  {"检查点的签名不成立", "the signature of the checkpoint does not hold"}};
 }
 
-Result<std::string> receipt_page(const LogProof& receipt) {
+Result<std::string> receipt_page(const LogProof& receipt, const Organs& organs) {
   auto extra = parse_json(*receipt.extra);
   if (!extra) return extra.error();
   auto text = std::string(extra->at("entry").as_string());
@@ -91,10 +98,14 @@ Result<std::string> receipt_page(const LogProof& receipt) {
     auto* value = entry->event.if_contains(name);
     return value && value->is_string() ? std::string(value->get_string()) : std::string{};
   };
+  auto organ = organs.find(member("organ"));
   return render_receipt({.register_no = member("register_no"),
-                         .organ = member("organ"),
+                         .organ = organ == organs.end()
+                                      ? member("organ")
+                                      : organ->second.name + "（" + member("organ") + "）",
                          .on = member("on"),
-                         .recorded_at = to_string(entry->recorded_at),
+                         .recorded_at = beijing_time(entry->recorded_at) + "（" +
+                                        to_string(entry->recorded_at) + "）",
                          .seq = entry->seq,
                          .origin = checkpoint->origin,
                          .size = checkpoint->size,

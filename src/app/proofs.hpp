@@ -18,8 +18,9 @@ Result<json::object> consistency_view(const LogView& log, std::uint64_t from, st
 /// The proof of one entry against a checkpoint, with the entry and the key in its `extra`: whoever
 /// has this text alone can verify it.
 Result<LogProof> receipt_of(const LogView& log, const Note& checkpoint, std::uint64_t seq);
-/// The receipt on one printable page, with its text in a QR code. No personal data stands on it.
-Result<std::string> receipt_page(const LogProof& receipt);
+/// The receipt on one printable page, with its text in a QR code, for the applicant: it names the
+/// organ and tells the hour as clocks show it. No personal data stands on it.
+Result<std::string> receipt_page(const LogProof& receipt, const Organs& organs);
 
 /// Receipts for a dossier.
 ProofSource proofs_from(const LogView& log, const Note& checkpoint);

@@ -68,7 +68,17 @@ int sample_with(const SampleOptions& options) {
   return done;
 }
 
+/// Whoever only reads takes the last one that there is.
+Result<std::optional<Note>> checkpoint_to_prove_with(const std::string& data) {
+  if (auto note = present_checkpoint(data)) return std::optional(std::move(*note));
+  auto log = LogView::open(place_of(data));
+  if (!log) return log.error();
+  return (*log)->latest_checkpoint();
+}
+
 int dossier_with(const DossierOptions& options, const Law& law) {
+  auto note = checkpoint_to_prove_with(options.data);
+  if (!note) return report_failure(note.error(), options.data);
   auto opened = open_register(options.data, options.as_of);
   if (!opened) return report_failure(opened.error(), options.data);
   OrganSet organs;
@@ -81,8 +91,6 @@ int dossier_with(const DossierOptions& options, const Law& law) {
   if (!request) return report_failure(request.error(), options.request);
   auto day = day_of_view(*opened->log, opened->position, civil_day(now()));
   if (!day) return report_failure(day.error());
-  auto note = opened->log->latest_checkpoint();
-  if (!note) return report_failure(note.error());
   auto file =
       dossier(*opened->log, opened->reg, law, {(*request)->id, *day, Language::zh, options.half()},
               *note ? proofs_from(*opened->log, **note) : ProofSource{});

@@ -97,6 +97,10 @@ Result<Opened> open_register(const std::string& data, const std::string& as_of =
 Result<Opened> open_for_report(const std::string& data, const std::string& as_of,
                                const std::optional<Period>& concerning, bool full);
 
+/// A checkpoint of the whole log as it stands: the last one, or a new one; while a server is
+/// writing, the latest that it has signed. Never begins a register.
+Result<Note> present_checkpoint(const std::string& data);
+
 /// A request by id, or by register number among these organs (none given: all; the first, if
 /// several have it); `not_found` otherwise.
 Result<const RegisteredRequest*> find_request(const Register& reg, const std::string& name,

@@ -28,6 +28,8 @@ int show_with(const KeyOptions& options) {
             << "\n密码 profile: " << ((*ring)->is_national() ? "国密 national" : "international")
             << "\n主密钥 master: " << (*ring)->current_master() << '\n';
   for (auto& key : (*ring)->verifiers()) std::cout << "公钥 vkey: " << key.to_string() << '\n';
+  for (auto& key : (*ring)->national_verifiers())
+    std::cout << "国密公钥 SM2 vkey: " << key.to_string() << '\n';
   for (auto& key : (*ring)->witnesses()) std::cout << "见证 witness: " << key.to_string() << '\n';
   return done;
 }

@@ -17,7 +17,7 @@ namespace mingce {
 namespace {
 
 struct VerifyOptions {
-  std::string data, proof, directory, report, attachments, key;
+  std::string data, proof, directory, report, attachments, key, checkpoint;
 };
 
 struct ReceiptOptions {
@@ -53,6 +53,20 @@ Result<std::vector<VerifierKey>> keys_given(const std::string& text) {
                    {"不是公钥，也不是含公钥的文件", "neither a verifier key nor a file with one"},
                    "bad_vkey");
   return std::vector{*key};
+}
+
+/// `--checkpoint`: a note that was kept, or a receipt, which ends with one.
+Result<std::vector<Note>> checkpoints_given(const std::string& path) {
+  if (path.empty()) return std::vector<Note>{};
+  auto text = read_file(path);
+  if (!text) return text.error();
+  auto proof = LogProof::parse(*text);
+  auto note = proof ? std::optional(std::move(proof->checkpoint)) : Note::parse(*text);
+  if (!note || !LogCheckpoint::parse(note->text))
+    return Failure{FailureKind::corrupt,
+                   "bad_checkpoint",
+                   {"不是检查点，也不是回执", "this is neither a checkpoint nor a receipt"}};
+  return std::vector{std::move(*note)};
 }
 
 int verify_proof(const VerifyOptions& options, std::vector<VerifierKey> keys) {
@@ -92,13 +106,13 @@ int verify_report(const VerifyOptions& options, const EntrySource& log, const St
   return done;
 }
 
-int verify_static(const VerifyOptions& options, std::vector<VerifierKey> keys,
-                  const Statutes& statutes) {
+int verify_static(const VerifyOptions& options, Outside outside, const Statutes& statutes) {
   auto log = StaticLog::open(options.directory);
   if (!log) return told(log.error(), options.directory);
+  auto& keys = outside.keys;
   bool trusted = !keys.empty();
   if (!trusted && (*log)->named_key()) keys.push_back(*(*log)->named_key());
-  auto verified = verify_export(**log, keys);
+  auto verified = verify_export(**log, outside);
   if (!verified) return told(verified.error(), options.directory);
   if (!verified->faults.empty()) return told(verified->faults);
   std::cout << "成立 | holds: " << summary(*verified) << '\n';
@@ -154,17 +168,18 @@ int verify_attachments(const VerifyOptions& options, const LogView& log) {
 }
 
 /// The whole directory, and whether its events still fold into a register.
-int verify_data(const VerifyOptions& options) {
+int verify_data(const VerifyOptions& options, const Outside& outside) {
   auto log = LogView::open_unchecked(place_of(options.data));
   if (!log) return told(log.error(), options.data);
   Progress progress("核验 verifying", (*log)->size());
   auto count = progress.counter();
   Register reg(public_halves_of(**log));
   Result<void> folded;
-  auto verified = verify_log(**log, [&](Entry&& entry) {
+  auto take = [&](Entry&& entry) {
     if (count && entry.seq % 65'536 == 0) count(entry.seq);
     if (folded) folded = reg.apply(std::move(entry));
-  });
+  };
+  auto verified = verify_log(**log, take, outside);
   if (!verified) return told(verified.error(), options.data);
   if (!verified->faults.empty()) return told(verified->faults);
   if (!folded) return told(folded.error(), options.data);
@@ -181,9 +196,11 @@ int verify_data(const VerifyOptions& options) {
   if (verified->has_keys)
     std::cout << "私密部分 private halves: " << verified->bodies << " 可读 readable，"
               << verified->erased << " 已删除 erased\n";
-  else
+  else if (outside.keys.empty())
     std::cout << "没有密钥：私密部分与签名未核验 | no keys: private halves and signatures were not "
                  "checked\n";
+  else
+    std::cout << "没有密钥：私密部分未核验 | no keys: private halves were not checked\n";
   return done;
 }
 
@@ -194,12 +211,15 @@ int verify_with(const VerifyOptions& options, const Statutes& statutes) {
     return usage;
   }
   if (!options.proof.empty()) return verify_proof(options, *keys);
-  if (!options.directory.empty()) return verify_static(options, *keys, statutes);
+  auto kept = checkpoints_given(options.checkpoint);
+  if (!kept) return told(kept.error(), options.checkpoint);
+  Outside outside{std::move(*keys), std::move(*kept)};
+  if (!options.directory.empty()) return verify_static(options, std::move(outside), statutes);
   if (options.data.empty()) {
     std::cerr << "mingce: 请给出 --data、--proof 或 --export | give --data, --proof or --export\n";
     return usage;
   }
-  if (options.report.empty() && options.attachments.empty()) return verify_data(options);
+  if (options.report.empty() && options.attachments.empty()) return verify_data(options, outside);
   auto log = LogView::open(place_of(options.data));
   if (!log) return told(log.error(), options.data);
   int code = done;
@@ -210,7 +230,7 @@ int verify_with(const VerifyOptions& options, const Statutes& statutes) {
 
 // ---- checkpoints and what follows from them -----------------------------------------------------
 
-/// A checkpoint of the whole log; while a server is writing, the latest that it has signed.
+/// Signs where nobody else is writing.
 Result<Note> checkpoint_of(const std::string& data) {
   auto log = Log::open(place_of(data), {.now = now});
   if (log) return (*log)->sign_checkpoint();
@@ -226,21 +246,15 @@ Result<Note> checkpoint_of(const std::string& data) {
       {"服务尚未签过检查点，请稍后再试", "the server has signed no checkpoint yet: try later"}};
 }
 
-/// `make` only where there is a register: these commands must not begin one.
-Result<Note> existing_checkpoint(const std::string& data) {
-  if (auto there = LogView::open(place_of(data)); !there) return there.error();
-  return checkpoint_of(data);
-}
-
 int checkpoint_with(const std::string& data) {
-  auto note = existing_checkpoint(data);
+  auto note = present_checkpoint(data);
   if (!note) return report_failure(note.error(), data);
   std::cout << note->to_string();
   return done;
 }
 
 int tiles_with(const std::string& data, const std::string& out) {
-  auto note = existing_checkpoint(data);
+  auto note = present_checkpoint(data);
   if (!note) return report_failure(note.error(), data);
   auto log = LogView::open(place_of(data));
   if (!log) return report_failure(log.error(), data);
@@ -252,7 +266,7 @@ int tiles_with(const std::string& data, const std::string& out) {
 }
 
 int receipt_with(const ReceiptOptions& options) {
-  auto note = existing_checkpoint(options.data);
+  auto note = present_checkpoint(options.data);
   if (!note) return report_failure(note.error(), options.data);
   auto opened = open_register(options.data);
   if (!opened) return report_failure(opened.error(), options.data);
@@ -262,13 +276,19 @@ int receipt_with(const ReceiptOptions& options) {
   if (!request) return report_failure(request.error());
   auto proof = receipt_of(*opened->log, *note, (*request)->first_seq);
   if (!proof) return report_failure(proof.error());
-  auto text = options.format == "html" ? receipt_page(*proof) : proof->to_string();
+  auto text =
+      options.format == "html" ? receipt_page(*proof, opened->reg.organs()) : proof->to_string();
   if (!text) return report_failure(text.error());
   auto written = write_output(options.out, *text);
   return written ? int(done) : report_failure(written.error());
 }
 
 } // namespace
+
+Result<Note> present_checkpoint(const std::string& data) {
+  if (auto there = LogView::open(place_of(data)); !there) return there.error();
+  return checkpoint_of(data);
+}
 
 void add_verify(CLI::App& app, const Statutes& statutes, int& code) {
   auto options = std::make_shared<VerifyOptions>();
@@ -281,6 +301,9 @@ void add_verify(CLI::App& app, const Statutes& statutes, int& code) {
   command->add_option("--report", options->report, "已公布的报告（JSON）| a published report");
   command->add_option("--attachments", options->attachments,
                       "附件所在目录 | the directory that holds the papers");
+  command->add_option("--checkpoint", options->checkpoint,
+                      "另行保存的检查点或回执：日志须由其延续而来 | a checkpoint or a receipt "
+                      "kept elsewhere: the log must go on from it");
   command->add_option("--vkey", options->key,
                       "日志的公钥，或含公钥的文件 | the log's key, or its file");
   command->callback([options, &statutes, &code] { code = verify_with(*options, statutes); });

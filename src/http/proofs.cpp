@@ -58,9 +58,18 @@ Result<Response> Api::keep_cosignatures(const Call& call) const {
   return text(kept->to_string());
 }
 
-Result<Response> Api::verifier_key(const Call&) const {
+Result<Response> Api::verifier_key(const Call& call) const {
   if (!office_.log().keys()) return office_.log().keys().error();
-  return text((*office_.log().keys())->verifier().to_string() + '\n');
+  auto& ring = **office_.log().keys();
+  if (!call.query.has("suite")) return text(ring.verifier().to_string() + '\n');
+  if (call.query.get("suite") != "national")
+    return bad_parameter("suite", "应为 national", "must be national");
+  auto national = ring.national_verifiers();
+  if (national.empty())
+    return Failure{FailureKind::not_found,
+                   "not_national",
+                   {"本登记册未启用国密", "this register does not use the national suites"}};
+  return text(national.front().to_string() + '\n');
 }
 
 Result<Response> Api::tile(const Call& call) const {
@@ -119,7 +128,8 @@ Result<Response> Api::receipt(const Call& call) const {
                                  "attachment; filename=\"" + found->stream.hex() + ".tlog-proof\"");
     return response;
   }
-  auto page = receipt_page(*proof);
+  auto page =
+      office_.read([&](const Register& reg) { return receipt_page(*proof, reg.organs()); });
   if (!page) return page.error();
   auto response = plain(std::move(*page), "text/html; charset=utf-8", short_lived);
   response.fields.emplace_back("Content-Security-Policy",

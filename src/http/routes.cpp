@@ -388,7 +388,7 @@ std::span<const Route> routes() {
       {"GET",
        "/v1/log/vkey",
        "the key that checkpoints are verified with",
-       {},
+       {{"suite", "`national`: the SM2 key, of a register that uses the national suites"}},
        nullptr,
        "VerifierKey",
        &Api::verifier_key,

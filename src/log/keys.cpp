@@ -188,6 +188,15 @@ std::vector<VerifierKey> KeyRing::verifiers() const {
   return out;
 }
 
+std::vector<VerifierKey> KeyRing::national_verifiers() const {
+  std::lock_guard lock(mutex_);
+  std::vector<VerifierKey> out;
+  if (!national_) return out;
+  for (auto each = signing_.rbegin(); each != signing_.rend(); ++each)
+    out.push_back(sm2_signer(origin_, each->sm2)->key());
+  return out;
+}
+
 std::vector<VerifierKey> KeyRing::witnesses() const {
   std::vector<VerifierKey> out;
   std::ifstream in(place_.witnesses());

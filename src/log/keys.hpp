@@ -77,6 +77,8 @@ public:
   VerifierKey verifier() const;
   /// Every Ed25519 key that ever signed, the present one first.
   std::vector<VerifierKey> verifiers() const;
+  /// The same of SM2; none outside the national profile.
+  std::vector<VerifierKey> national_verifiers() const;
   /// The keys of `DIR.keys/witnesses`, one a line; lines that are none are passed over.
   std::vector<VerifierKey> witnesses() const;
 

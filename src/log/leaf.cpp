@@ -34,6 +34,7 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   entry.person = draft.person;
   entry.erases = draft.erases;
   auto commitment = draft.sealed;
+  if (commitment) commitment->is_elsewhere = true;
   if (!draft.body.is_null()) {
     auto payload = canonical(draft.body);
     if (payload.size() > max_body_bytes) return too_large(max_body_bytes);
@@ -46,7 +47,8 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
   if (commitment)
     entry.leaf_head += ",\"body\":{\"commitment\":\"" + commitment->hmac_hex +
-                       "\",\"length\":" + std::to_string(commitment->length) + "}";
+                       (commitment->is_elsewhere ? "\",\"elsewhere\":true" : "\"") +
+                       ",\"length\":" + std::to_string(commitment->length) + "}";
   entry.leaf_head += ",\"event\":" + canonical(draft.event) +
                      ",\"format\":" + std::to_string(leaf_format) + ",\"recorded_at\":\"";
   entry.leaf_tail = "\",\"stream\":\"" + draft.stream.hex() +
@@ -97,9 +99,11 @@ Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
   if (auto* body = member("body")) {
     auto* hmac = body->is_object() ? body->get_object().if_contains("commitment") : nullptr;
     auto* length = body->is_object() ? body->get_object().if_contains("length") : nullptr;
+    auto* elsewhere = body->is_object() ? body->get_object().if_contains("elsewhere") : nullptr;
     if (!hmac || !hmac->is_string() || !length || !length->is_int64()) return corrupt(seq);
     entry.commitment =
-        Commitment{std::string(hmac->get_string()), std::uint64_t(length->get_int64())};
+        Commitment{std::string(hmac->get_string()), std::uint64_t(length->get_int64()),
+                   elsewhere && *elsewhere == true};
   }
   return entry;
 }

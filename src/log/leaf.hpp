@@ -25,7 +25,8 @@ constexpr std::size_t max_body_bytes = 1'048'576;
 /// What a leaf says of its body.
 struct Commitment {
   std::string hmac_hex;
-  std::uint64_t length = 0; ///< of the payload, bytes
+  std::uint64_t length = 0;  ///< of the payload, bytes
+  bool is_elsewhere = false; ///< the private half was never in this log, only in another
 };
 
 /// An entry as proposed: everything but its place and its instant.

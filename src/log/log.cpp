@@ -120,6 +120,10 @@ Result<void> Log::finish_erasures() {
   return {};
 }
 
+Result<std::vector<StreamId>> Log::streams_of_person(const std::string& ref) const {
+  return store_->vault->streams_of_person(ref);
+}
+
 Result<void> Log::rotate_master() {
   if (!keys()) return keys().error();
   if (auto added = (*keys())->add_master(sequencer_->options().now()); !added) return added;

@@ -162,6 +162,8 @@ public:
   /// Keeps the cosignatures of known witnesses on a checkpoint of this log; the checkpoint with all
   /// it has got. `invalid` when there is nothing to keep.
   Result<Note> keep_cosignatures(const Note& note);
+  /// The streams whose keys go with that person's, whoever they concern by now.
+  Result<std::vector<StreamId>> streams_of_person(const std::string& ref) const;
   /// A new master key; every key is wrapped under it, the bodies stay as they are.
   Result<void> rotate_master();
 

@@ -33,14 +33,32 @@ std::vector<std::string> roots_beside(std::span<const Frontier> trees) {
 
 // ---- signing ------------------------------------------------------------------------------------
 
+/// The anchor and the ledger name the same checkpoint, the last that was signed, unless the process
+/// ended between the two, or the ledger has lost a row since: then the other has it. The ledger gets
+/// it back here, the anchor once the log is found to lead to it. Neither goes back to an older one.
+Result<std::optional<Note>> Notary::signed_last() {
+  auto kept = log_.latest_checkpoint();
+  if (!kept) return kept;
+  auto anchored = anchored_note(log_.place(), log_.keys());
+  if (!anchored) return anchored;
+  auto in_ledger = checkpoint_in(*kept), in_anchor = checkpoint_in(*anchored);
+  if (*kept && !in_ledger) return forked();
+  if (in_anchor && (!in_ledger || in_ledger->size < in_anchor->size)) {
+    auto put =
+        store_.put(LogView::Store::checkpoints, be64(in_anchor->size), (*anchored)->to_string());
+    if (!put) return put.error();
+    return anchored;
+  }
+  return kept;
+}
+
 /// The trees as far as they are signed: from the tiles, which must lead to the signed root. Of
 /// other suites there are no tiles: their trees are hashed from the first entry on.
 Result<void> Notary::resume() {
   if (!hashed_.empty()) return {};
-  auto note = log_.latest_checkpoint();
+  auto note = signed_last();
   if (!note) return note.error();
   auto before = checkpoint_in(*note);
-  if (*note && !before) return forked();
   auto size = before ? before->size : 0;
   if (size > log_.size()) return entries_missing(size, log_.size());
   auto frontier = log_.tree().frontier(size);
@@ -49,7 +67,6 @@ Result<void> Notary::resume() {
   hashed_.push_back(std::move(*frontier));
   for (auto suite : std::span(store_.suites).subspan(1)) hashed_.emplace_back(suite);
   latest_ = std::move(*note);
-  // The process may have ended between the two.
   if (latest_) return replace_file(log_.place().anchor(), latest_->to_string());
   return {};
 }

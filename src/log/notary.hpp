@@ -27,6 +27,7 @@ public:
 
 private:
   Result<void> resume();
+  Result<std::optional<Note>> signed_last();
   Result<void> hash_up_to(std::uint64_t size);
   Result<void> check(std::uint64_t size) const;
   Result<Note> signed_note(const KeyRing& ring, std::uint64_t size) const;

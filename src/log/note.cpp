@@ -21,6 +21,10 @@ std::optional<Note::Signature> parse_signature(std::string_view line) {
                          bytes->substr(key_id_bytes)};
 }
 
+bool is_in_name_of(const Note::Signature& signature, const VerifierKey& key) {
+  return signature.name == key.name && signature.key_id == key.id;
+}
+
 } // namespace
 
 std::optional<Note> Note::parse(std::string_view bytes) {
@@ -56,10 +60,14 @@ Result<void> Note::sign(const Signer& signer) {
   return {};
 }
 
+bool Note::names(const VerifierKey& key) const {
+  return std::ranges::any_of(signatures, [&](auto& each) { return is_in_name_of(each, key); });
+}
+
 bool Note::is_signed_by(const VerifierKey& key) const {
   bool found = false;
   for (auto& signature : signatures) {
-    if (signature.name != key.name || signature.key_id != key.id) continue;
+    if (!is_in_name_of(signature, key)) continue;
     if (!key.verifies(text, signature.bytes)) return false;
     found = true;
   }
@@ -70,7 +78,7 @@ std::optional<date::sys_seconds> Note::cosigned_at(const VerifierKey& key) const
   std::optional<date::sys_seconds> latest;
   if (key.type != SignatureType::cosignature_v1 || !is_signed_by(key)) return latest;
   for (auto& signature : signatures)
-    if (signature.name == key.name && signature.key_id == key.id)
+    if (is_in_name_of(signature, key))
       latest = std::max(latest, time_of_cosignature(signature.bytes));
   return latest;
 }

@@ -29,6 +29,8 @@ struct Note {
   /// The bytes that were read, or that `parse` will read.
   std::string to_string() const;
   Result<void> sign(const Signer& signer);
+  /// There is a signature in the name of that key; not whether it holds.
+  bool names(const VerifierKey& key) const;
   /// There is a signature of that key, and each one of it holds. Those of other keys do not matter.
   bool is_signed_by(const VerifierKey& key) const;
   /// When the witness with that key saw the checkpoint, latest; nothing unless it signed.

@@ -292,20 +292,28 @@ Failure forked() {
            "the log is not the one that its signed checkpoint vouches for: history was changed"}};
 }
 
-Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
-                                               const Result<std::shared_ptr<KeyRing>>& ring) {
+Result<std::optional<Note>> anchored_note(const LogPlace& place,
+                                          const Result<std::shared_ptr<KeyRing>>& ring) {
   auto text = read_file(place.anchor());
-  if (!text) return std::optional<LogCheckpoint>{};
+  if (!text) return std::optional<Note>{};
   auto note = Note::parse(*text);
   auto checkpoint = note ? LogCheckpoint::parse(note->text) : std::nullopt;
   bool is_ours = checkpoint && (!ring || std::ranges::any_of((*ring)->verifiers(), [&](auto& key) {
                    return note->is_signed_by(key);
                  }));
-  if (is_ours) return checkpoint;
+  if (is_ours) return note;
   return Failure{FailureKind::corrupt,
                  "bad_anchor",
                  {"锚文件不是本登记册签署的检查点",
                   "the anchor is not a checkpoint that this register has signed"}};
+}
+
+Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
+                                               const Result<std::shared_ptr<KeyRing>>& ring) {
+  auto note = anchored_note(place, ring);
+  if (!note) return note.error();
+  if (!*note) return std::optional<LogCheckpoint>{};
+  return LogCheckpoint::parse((*note)->text);
 }
 
 std::string stream_key(const StreamId& stream, std::uint32_t version) {

@@ -21,8 +21,11 @@ Failure entries_missing(std::uint64_t wanted, std::uint64_t found);
 /// The log is as long as it should be, but not the one that was signed.
 Failure forked();
 
-/// The checkpoint in `DIR.keys/anchor`; nothing where it is not there, or not for this user to read.
+/// The note in `DIR.keys/anchor`; nothing where it is not there, or not for this user to read.
 /// `corrupt`, code `bad_anchor`, when it is no checkpoint, or not signed by a key of the ring.
+Result<std::optional<Note>> anchored_note(const LogPlace& place,
+                                          const Result<std::shared_ptr<KeyRing>>& ring);
+/// What that note says.
 Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
                                                const Result<std::shared_ptr<KeyRing>>& ring);
 

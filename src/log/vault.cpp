@@ -330,6 +330,24 @@ Result<std::vector<std::string>> Vault::keys_of_person(const std::string& ref) c
   return rows;
 }
 
+Result<std::vector<StreamId>> Vault::streams_of_person(const std::string& ref) const {
+  auto persons = keys_of_person(ref);
+  if (!persons) return persons.error();
+  std::vector<StreamId> streams;
+  auto scanned =
+      scan_rows(db_, family_, std::string(1, stream_row), [&](auto row, auto value) -> Result<void> {
+        bool is_theirs = !value.empty() && value.front() == under_person &&
+                         std::ranges::find(*persons, value.substr(1, person_row_bytes)) !=
+                             persons->end();
+        if (!is_theirs) return {};
+        auto& stream = streams.emplace_back();
+        std::copy_n(row.begin() + 1, stream.bytes.size(), stream.bytes.begin());
+        return {};
+      });
+  if (!scanned) return scanned.error();
+  return streams;
+}
+
 Result<void> Vault::check_rows() const {
   // The rows of a stream stand together: what is read here need not be read again to unseal.
   StreamId stream;

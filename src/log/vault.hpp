@@ -52,6 +52,8 @@ public:
   Result<Rows> destruction_of(const StreamId& stream) const;
   /// The rows of the keys of a person, to be deleted.
   Result<std::vector<std::string>> keys_of_person(const std::string& ref) const;
+  /// The streams that have a key under that person's.
+  Result<std::vector<StreamId>> streams_of_person(const std::string& ref) const;
   /// To be called once a destruction is durable: forgets what is in memory and begins another
   /// generation of keys.
   void forget();

@@ -2,6 +2,7 @@
 
 #include "log/bytes.hpp"
 #include "log/notary.hpp"
+#include "log/sequencer.hpp"
 #include "log/store.hpp"
 
 #include <algorithm>
@@ -39,11 +40,50 @@ struct Placed {
 };
 
 /// Where the trees must have signed roots: size → what was signed.
-using Signed = std::map<std::uint64_t, LogCheckpoint>;
+using Signed = std::multimap<std::uint64_t, LogCheckpoint>;
+
+bool have_signed(const std::vector<VerifierKey>& keys, const Note& note) {
+  return std::ranges::any_of(keys, [&](auto& key) { return note.is_signed_by(key); });
+}
+
+void forked_at(std::uint64_t size, Faults& faults) {
+  auto named = std::to_string(size);
+  faults.add("forked_log", "检查点 " + named + " 的根与条目不符",
+             "the entries do not have the root of checkpoint " + named);
+}
+
+void beyond_log(std::uint64_t size, Faults& faults) {
+  auto named = std::to_string(size);
+  faults.add("entries_missing", "检查点 " + named + " 所签的条目不在日志中",
+             "entries that checkpoint " + named + " covers are not in the log");
+}
+
+/// Whose signatures the checkpoints of a log carry.
+struct Signatories {
+  std::vector<VerifierKey> own, national, witnesses;
+
+  explicit Signatories(const Result<std::shared_ptr<KeyRing>>& ring) {
+    if (!ring) return;
+    own = (*ring)->verifiers();
+    national = (*ring)->national_verifiers();
+    witnesses = (*ring)->witnesses();
+  }
+
+  /// The log has signed, in each of its profiles; whatever else stands there in the name of a known
+  /// key holds as well.
+  bool stand_by(const Note& note) const {
+    auto lies = [&](auto& key) { return note.names(key) && !note.is_signed_by(key); };
+    return have_signed(own, note) && (national.empty() || have_signed(national, note)) &&
+           std::ranges::none_of(own, lies) && std::ranges::none_of(national, lies) &&
+           std::ranges::none_of(witnesses, lies);
+  }
+};
 
 class LogCheck {
 public:
-  LogCheck(const LogView& log, Verified& out) : log_(log), out_(out), faults_(out.faults) {
+  LogCheck(const LogView& log, Outside outside, Verified& out)
+      : log_(log), outside_(std::move(outside)), signatories_(log.keys()), out_(out),
+        faults_(out.faults) {
     for (auto suite : log.store().suites) trees_.emplace_back(suite);
   }
 
@@ -52,8 +92,10 @@ public:
     // First of all: RocksDB trusts a table that has its checksum.
     if (auto intact = check_files(); !intact || !out_.faults.empty()) return intact;
     if (auto read = read_checkpoints(); !read) return read;
+    take_kept_checkpoints();
     if (out_.has_keys)
       if (auto read = log_.store().vault->check_rows(); !read) faults_.add(read.error());
+    if (auto read = read_unfinished_erasures(); !read) return read;
     if (auto read = read_streams(); !read) return read;
     if (auto read = read_entries(each); !read) return read;
     tell_gaps();
@@ -64,6 +106,7 @@ public:
 private:
   Result<void> read_checkpoints() {
     bool is_anchored = !log_.anchor() || log_.anchor()->size == 0;
+    std::optional<Note> last;
     auto scanned = log_.scan_checkpoints([&](std::uint64_t size, Note&& note) {
       is_anchored |= log_.anchor() && log_.anchor()->to_string() == note.text;
       // Signed since this view was opened.
@@ -76,13 +119,14 @@ private:
                     "checkpoint " + named + " cannot be read");
         return true;
       }
-      if (out_.has_keys && !is_signed(note))
-        faults_.add("bad_signature", "检查点 " + named + " 的签名不成立",
-                    "the signature of checkpoint " + named + " does not hold");
-      signed_[size] = std::move(*checkpoint);
+      if (out_.has_keys && !signatories_.stand_by(note)) bad_signature(size);
+      signed_.emplace(size, std::move(*checkpoint));
+      last = std::move(note);
       return true;
     });
     if (!scanned) return scanned;
+    if (last && !outside_.keys.empty() && !have_signed(outside_.keys, *last))
+      bad_signature(signed_.rbegin()->first);
     if (!is_anchored) {
       auto size = std::to_string(log_.anchor()->size);
       signed_.emplace(log_.anchor()->size, *log_.anchor());
@@ -92,9 +136,24 @@ private:
     return {};
   }
 
-  bool is_signed(const Note& note) const {
-    return std::ranges::any_of((*log_.keys())->verifiers(),
-                               [&](auto& key) { return note.is_signed_by(key); });
+  void bad_signature(std::uint64_t size) {
+    auto named = std::to_string(size);
+    faults_.add("bad_signature", "检查点 " + named + " 的签名不成立",
+                "the signature of checkpoint " + named + " does not hold");
+  }
+
+  /// Those that somebody has kept elsewhere: the log must have had them.
+  void take_kept_checkpoints() {
+    for (auto& note : outside_.checkpoints) {
+      auto checkpoint = LogCheckpoint::parse(note.text);
+      if (!checkpoint) {
+        faults_.add("bad_checkpoint", "所给检查点无法读取", "the checkpoint given cannot be read");
+        continue;
+      }
+      if (!have_signed(outside_.keys, note) && !have_signed(signatories_.own, note))
+        bad_signature(checkpoint->size);
+      signed_.emplace(checkpoint->size, std::move(*checkpoint));
+    }
   }
 
   /// One pass over leaves and bodies; the tree grows anew from the bytes.
@@ -116,11 +175,7 @@ private:
       faults_.add("stray_body", "有不属于任何条目的私密部分",
                   "there is a private half without an entry");
     if (!bodies_->status().ok()) return storage_failure(bodies_->status());
-    for (; !signed_.empty(); signed_.erase(signed_.begin())) {
-      auto size = std::to_string(signed_.begin()->first);
-      faults_.add("entries_missing", "检查点 " + size + " 所签的条目不在日志中",
-                  "entries that checkpoint " + size + " covers are not in the log");
-    }
+    for (auto& [size, checkpoint] : signed_) beyond_log(size, faults_);
     return {};
   }
 
@@ -163,6 +218,8 @@ private:
       return;
     }
     if (bodies_->value().ToStringView() == absent_body) {
+      if (out_.has_keys && entry.commitment && !entry.commitment->is_elsewhere && !is_erased(entry))
+        faults_.at(seq, "missing_body", "私密部分缺失", "its private half is missing");
       bodies_->Next();
       return;
     }
@@ -174,6 +231,9 @@ private:
           log_.store().vault->unseal(entry.stream, entry.version, bodies_->value().ToStringView());
       if (!secret)
         faults_.at(seq, "corrupt_body", "私密部分无法解封", "the private half cannot be unsealed");
+      else if (!*secret && !is_erased(entry))
+        faults_.at(seq, "lost_key", "密钥已不在，却没有删除的记录",
+                   "its key is gone, though no erasure is known");
       else if (!*secret)
         ++out_.erased;
       else if (opens(*entry.commitment, **secret))
@@ -185,6 +245,25 @@ private:
     bodies_->Next();
   }
 
+  /// By the tombstones beside the keys, or by an erasure that is not finished yet: whoever can
+  /// write the database alone cannot make a person disappear and call it an erasure.
+  bool is_erased(const Entry& entry) const {
+    auto pending = unfinished_.find(entry.stream);
+    return (*log_.keys())->erased_up_to(entry.stream) >= entry.version ||
+           (pending != unfinished_.end() && pending->second >= entry.version);
+  }
+
+  Result<void> read_unfinished_erasures() {
+    std::unique_ptr<rocksdb::Iterator> rows(
+        log_.store().db->NewIterator({}, log_.store().family[Store::meta]));
+    for (rows->Seek(erasure_row); rows->Valid() && rows->key().starts_with(erasure_row);
+         rows->Next())
+      for (auto& each : decode_erasures(rows->value().ToStringView()))
+        unfinished_[each.stream] = std::max(unfinished_[each.stream], each.up_to);
+    if (!rows->status().ok()) return storage_failure(rows->status());
+    return {};
+  }
+
   void compare_tile(unsigned level, std::uint64_t index, std::string_view hashes) {
     partial_.erase({level, index});
     auto row = log_.store().get(Store::tiles, tile_row(level, index));
@@ -194,15 +273,12 @@ private:
   }
 
   void check_root(std::uint64_t size) {
-    auto found = signed_.find(size);
-    if (found == signed_.end()) return;
-    auto& checkpoint = found->second;
-    if (checkpoint.root != trees_.front().root() || checkpoint.extensions != roots_beside(trees_)) {
-      auto named = std::to_string(size);
-      faults_.add("forked_log", "检查点 " + named + " 的根与条目不符",
-                  "the entries do not have the root of checkpoint " + named);
+    for (auto found = signed_.find(size); found != signed_.end(); found = signed_.find(size)) {
+      auto& checkpoint = found->second;
+      if (checkpoint.root != trees_.front().root() || checkpoint.extensions != roots_beside(trees_))
+        forked_at(size, faults_);
+      signed_.erase(found);
     }
-    signed_.erase(found);
   }
 
   /// The index must name each entry once, with dense versions in each stream. It is in the order
@@ -251,8 +327,7 @@ private:
   void tell_gaps() {
     if (!is_index_sound_) return;
     for (auto seq : gaps_)
-      faults_.at(seq, "version_gap", "卷内版本不连续",
-                 "the versions of its stream have a gap");
+      faults_.at(seq, "version_gap", "卷内版本不连续", "the versions of its stream have a gap");
   }
 
   Result<void> compare_head() {
@@ -310,7 +385,8 @@ private:
     }
     if (!rows->status().ok()) return storage_failure(rows->status());
     if (count_of_rows != head->keys)
-      faults_.add("bad_key_row", "幂等键索引缺行或多行", "idempotency keys are missing, or too many");
+      faults_.add("bad_key_row", "幂等键索引缺行或多行",
+                  "idempotency keys are missing, or too many");
     return {};
   }
 
@@ -322,21 +398,46 @@ private:
   }
 
   const LogView& log_;
+  const Outside outside_;
+  const Signatories signatories_;
   Verified& out_;
   Faults faults_;
   Signed signed_;
   std::vector<Frontier> trees_; ///< one a suite, as in the head
   GrowingTiles tiles_;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> partial_; ///< tiles still growing
-  std::vector<Placed> placed_;      ///< by seq, from 1
+  std::vector<Placed> placed_;                                        ///< by seq, from 1
   std::vector<std::uint64_t> gaps_; ///< entries that do not follow on in their streams
   bool is_index_sound_ = true;
+  std::map<StreamId, std::uint32_t> unfinished_; ///< erasures: up to which version
   std::unique_ptr<rocksdb::Iterator> bodies_;
   Instant latest_{};
 };
 
 Failure refused_proof(const char* zh, const char* en) {
   return {FailureKind::corrupt, "bad_proof", {zh, en}};
+}
+
+bool is_signed_in(const std::string& origin, const std::vector<VerifierKey>& keys,
+                  const Note& note) {
+  return std::ranges::any_of(
+      keys, [&](auto& key) { return key.name == origin && note.is_signed_by(key); });
+}
+
+/// A checkpoint that somebody has kept, against the entries of an export.
+void compare_kept(const StaticLog& log, const std::vector<VerifierKey>& keys, const Note& note,
+                  Faults& faults) {
+  auto checkpoint = LogCheckpoint::parse(note.text);
+  if (!checkpoint || !is_signed_in(log.checkpoint().origin, keys, note)) {
+    faults.add("bad_signature", "所给检查点没有该日志密钥的有效签名",
+               "the checkpoint given has no valid signature of the log's key");
+    return;
+  }
+  if (checkpoint->size > log.size()) return beyond_log(checkpoint->size, faults);
+  Frontier frontier;
+  for (auto& leaf : std::span(log.leaves()).first(checkpoint->size))
+    frontier.append(hash_leaf(leaf));
+  if (frontier.root() != checkpoint->root) forked_at(checkpoint->size, faults);
 }
 
 /// `extra` of a receipt: the leaf, and the key that signed.
@@ -356,9 +457,10 @@ std::optional<ReceiptExtra> read_extra(const LogProof& proof) {
 
 } // namespace
 
-Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each) {
+Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each,
+                            Outside outside) {
   Verified out;
-  LogCheck check(log, out);
+  LogCheck check(log, std::move(outside), out);
   if (auto done = check.run(each); !done) {
     if (done.error().kind != FailureKind::corrupt) return done.error();
     Faults(out.faults).add(done.error());
@@ -366,7 +468,7 @@ Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&
   return out;
 }
 
-Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierKey>& keys) {
+Result<Verified> verify_export(const StaticLog& log, const Outside& outside) {
   Verified out;
   Faults faults(out.faults);
   Frontier frontier;
@@ -394,13 +496,11 @@ Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierK
   if (out.root != log.checkpoint().root)
     faults.add("forked_log", "条目的根与检查点不符",
                "the entries do not have the checkpoint's root");
-  bool is_signed = std::ranges::any_of(keys, [&](auto& key) {
-    return key.name == log.checkpoint().origin && log.note().is_signed_by(key);
-  });
-  if (!is_signed)
+  if (!is_signed_in(log.checkpoint().origin, outside.keys, log.note()))
     faults.add("bad_signature", "检查点没有该日志密钥的有效签名",
                "the checkpoint has no valid signature of the log's key");
   ++out.checkpoints;
+  for (auto& note : outside.checkpoints) compare_kept(log, outside.keys, note, faults);
   return out;
 }
 

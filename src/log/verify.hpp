@@ -26,13 +26,20 @@ struct Verified {
   std::vector<LogFault> faults; ///< at most 100
 };
 
+/// What somebody who verifies has from elsewhere, and trusts more than what lies beside the log.
+struct Outside {
+  std::vector<VerifierKey> keys{}; ///< the log's, as published: one must have signed last
+  std::vector<Note> checkpoints{}; ///< of this log, kept since: it must go on from each
+};
+
 /// The whole data directory, in one pass. A failure means that it could not even be read to its
 /// end. `each` is handed every entry whose leaf can be read, without its private half, so that who
 /// folds them need not read them again.
-Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each = {});
+Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each = {},
+                            Outside outside = {});
 
-/// A static export against its checkpoint; `keys`: whose signature must be there.
-Result<Verified> verify_export(const StaticLog& log, const std::vector<VerifierKey>& keys);
+/// A static export against its checkpoint; `outside.keys`: whose signature must be there.
+Result<Verified> verify_export(const StaticLog& log, const Outside& outside);
 
 /// What a receipt says once it holds.
 struct VerifiedReceipt {

@@ -97,6 +97,24 @@ FOUNDING = {"type": "organ.registered", "organ": ORGAN, "on": "2020-01-01",
             "data": {"name": "某街道办事处", "kind": "subdistrict"}}
 
 
+def decoded(register):
+    """Every row of every table, also those that later ones have replaced, by where it stands."""
+    found = table_records(register.data)
+    for database in databases(register.data):
+        for family in families(database):
+            found[f"{database.name}: {family}"] = b"\n".join(
+                key + b" " + value for key, value in rows(database, family).items())
+    return found
+
+
+def backed_up(register, directory):
+    """Every file of a backup, and what its tables hold where that can be decoded."""
+    ended = run("backup", "--data", register.data, "--to", directory, seconds=600)
+    if ended.returncode != DONE:
+        raise AssertionError(said(ended))
+    return files_below(directory) | (table_records(directory) if SST_DUMP else {})
+
+
 class AtRest(unittest.TestCase):
     """Many people, loaded by import and over REST."""
 
@@ -170,17 +188,11 @@ class AtRest(unittest.TestCase):
     def test_what_the_files_hold_when_decoded(self):
         if not (LDB and SST_DUMP):
             self.skipTest("ldb and sst_dump are not here (Debian package rocksdb-tools)")
-        decoded = {}
-        for database in databases(self.register.data):
-            for family in families(database):
-                decoded[f"{database.name}: {family}"] = b"\n".join(
-                    key + b" " + value for key, value in rows(database, family).items())
-        for name, content in table_records(self.register.data).items():
-            decoded[name] = content
-        whole = b"".join(decoded.values())
+        content = decoded(self.register)
+        whole = b"".join(content.values())
         self.assertIn(b"request.received", whole)  # it is decoded, and it is the log
         self.assertGreater(len(whole), PEOPLE * 8 * 300)
-        self.assertNobodyIn(decoded)
+        self.assertNobodyIn(content)
 
     def test_the_same_words_are_never_stored_the_same(self):
         """Two requests of the same words have nothing in common that a reader of files could see."""
@@ -200,6 +212,9 @@ class AtRest(unittest.TestCase):
     def test_the_plain_export(self):
         self.assertNobodyIn({"export": self.register.done("export"),
                              "replay": self.register.done("replay", "--from", 1, "--to", 500)})
+
+    def test_a_backup(self):
+        self.assertNobodyIn(backed_up(self.register, self.root / "backups"))
 
     def test_the_published_log(self):
         files = files_below(self.root / "out")
@@ -421,6 +436,27 @@ class Erasure(ServerCase):
         self.assertThere(organ, stays)
         self.assertEqual(len(self.server.events(organ=organ, type="applicant.erased")), 2)
 
+    def test_a_request_that_was_found_to_be_somebody_elses_stays(self):
+        """Its key was drawn under that of the person who is erased."""
+        organ = self.new_organ()
+        person, mistaken = self.person(organ), Person(next(self._people))
+        mistaken.ref = person.ref
+        self.person(organ, person=mistaken)
+        self.appended(mistaken.id, "applicant.updated", "2024-03-13", {"ref": "somebody-else"})
+        reply = self.server.post("/v1/erasures", {
+            "organ": organ, "on": self.ON, "ref": person.ref, "reason": self.REASON,
+            "approved_by": self.APPROVED})
+        self.assertIn(reply.status, (200, 201), reply)
+        self.assertEqual(self.items(organ=organ, q=person.name), [])
+        for end in (None, self.server.kill):
+            if end:
+                end()
+                self.server.start()
+            self.assertEqual([item["id"] for item in self.items(organ=organ, q=mistaken.name)],
+                             [mistaken.id])
+            self.assertEqual(self.view(mistaken.id)["applicant"]["name"], mistaken.name)
+        self.register.done("verify")
+
     def test_on_the_command_line(self):
         organ, number = self.new_organ(), next(self._people)
         one, stays, person, again = (self.person(organ), self.person(organ), Person(number),
@@ -540,6 +576,73 @@ class Erasure(ServerCase):
             "approved_by": self.APPROVED})
         self.assertProblem(reply, reply.status)
         self.assertIn(reply.status, (404, 409, 422))
+
+
+class Everybody(unittest.TestCase):
+    """All who stand in a register of many are erased."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory(prefix="mingce-privacy-")
+        self.addCleanup(directory.cleanup)
+        self.root = pathlib.Path(directory.name)
+        self.register = Register(self.root / "data")
+        self.people = [Person(n) for n in range(PEOPLE)]
+        self.needles = Needles({text for person in self.people for text in person.texts()})
+        self.register.imported([FOUNDING, *itertools.chain(*(person.lines()
+                                                             for person in self.people))])
+        self.server = self.register.server().start()
+        self.addCleanup(lambda: self.server.kill())
+
+    def pages(self):
+        """The register, page by page."""
+        cursor = None
+        while True:
+            page = self.server.get("/v1/requests", organ=ORGAN, limit=1000,
+                                   **({"cursor": cursor} if cursor else {}))
+            yield page
+            cursor = page.json()["next"]
+            if not cursor:
+                return
+
+    def erase(self, ids):
+        reply = self.server.post("/v1/batch", {"operations": [
+            {"stream": each, "type": "applicant.erased", "on": Erasure.ON,
+             "data": {"reason": Erasure.REASON, "approved_by": Erasure.APPROVED}} for each in ids]})
+        self.assertEqual(reply.status, 201, reply)
+
+    def views(self, ids):
+        found = {f"page {n}": page.body for n, page in enumerate(self.pages())}
+        for after in range(0, PEOPLE * 9 + 1, 1000):
+            found[f"after {after}"] = self.server.get("/v1/events", after=after, limit=1000).body
+        for request, person in list(zip(ids, self.people))[::max(1, PEOPLE // 50)]:
+            for below in ("", "/events", "/dossier", "/dossier?media=html", "/receipt?media=html"):
+                found[request + below] = self.server.get(f"/v1/requests/{request}{below}").body
+            for words in (person.name, person.subject):
+                self.assertEqual(self.server.get("/v1/requests", organ=ORGAN, q=words)
+                                 .json()["items"], [])
+        for command, *options in (("export",), ("replay",), ("replay", "--as-of", PEOPLE)):
+            found[" ".join(map(str, (command, *options)))] = self.register.done(
+                command, "--with-personal-data", *options)
+        return found
+
+    def test_nobody_is_left(self):
+        ids = [item["id"] for page in self.pages() for item in page.json()["items"]]
+        self.assertEqual(len(ids), PEOPLE)
+        report = self.server.get("/v1/reports/2024", organ=ORGAN).json()["requests"]
+        for start in range(0, PEOPLE, 500):
+            self.erase(ids[start:start + 500])
+        for end in (None, self.server.kill, self.server.stop):
+            if end:
+                end()
+                self.server.start()
+            self.assertEqual(self.needles.found_in_files(self.views(ids)), {})
+        self.assertEqual(self.server.get("/v1/reports/2024", organ=ORGAN).json()["requests"], report)
+        self.assertEqual(self.server.stop(), DONE)
+        self.register.done("verify")
+        self.assertEqual(self.needles.found_in_files(
+            self.register.files() | backed_up(self.register, self.root / "backups")
+            | (decoded(self.register) if LDB and SST_DUMP else {})
+            | {"log": self.server.log_path.read_bytes()}), {})
 
 
 class Restored(unittest.TestCase):

@@ -616,6 +616,8 @@ class Page(ProofCase):
         tags.close()
         self.assertEqual((tags.faults, tags.open), ([], []))
         self.assertIn(self.view["register_no"], tags.text)
+        self.assertIn("某街道办事处（jd）", tags.text)
+        self.assertRegex(tags.text, r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 北京时间")
         names = {tag for tag, _ in tags.seen}
         self.assertLessEqual({"html", "head", "body", "title", "svg"}, names)
         self.assertNotIn("script", names)
@@ -997,6 +999,73 @@ class Keys(ProofCase):
         self.assertEqual(server.stop(), DONE)
         self.register.done("verify")
 
+    def test_a_key_from_elsewhere(self):
+        """Who has the data alone, and the key as it was published."""
+        server = self.register.served(self)
+        self.organ(server)
+        key = self.written("published", self.vkey(server) + "\n")
+        self.assertRefused(server.get("/v1/log/vkey", suite="national"), 404)
+        self.assertEqual(server.stop(), DONE)
+        alone = self.register.copy_to(self.root / "alone" / "data", keys=False)
+        self.assertIn("were not checked", said(alone.mingce("verify")))
+        ended = alone.mingce("verify", "--vkey", key)
+        self.assertEqual(ended.returncode, DONE, said(ended))
+        self.assertNotIn("signatures", said(ended))
+        other = Key(parse_vkey(key.read_text(encoding="utf-8").strip())[0]).vkey
+        self.assertEqual(alone.mingce("verify", "--vkey", other).returncode, WRONG)
+
+    def test_a_register_and_its_keys_put_back_together(self):
+        """Only what somebody keeps elsewhere tells: a receipt, a checkpoint."""
+        server = self.register.served(self)
+        self.organ(server)
+        early = self.written("early", self.checkpoint(server))
+        self.assertEqual(server.stop(), DONE)
+        old = self.register.copy_to(self.root / "old" / "data")
+        server.start()
+        view = self.opened(server)
+        proof = self.written("receipt", self.receipt_of(server, view["id"]))
+        note = self.written("note", self.checkpoint(server))
+        self.assertEqual(server.stop(), DONE)
+        for kept in (early, proof, note):
+            self.register.done("verify", "--checkpoint", kept)
+        self.register.done("verify")
+        old.copy_to(self.register.data)
+        self.register.done("verify")  # they agree with each other
+        self.register.done("verify", "--checkpoint", early)
+        for kept in (proof, note):
+            ended = self.register.mingce("verify", "--checkpoint", kept)
+            self.assertEqual(ended.returncode, WRONG, said(ended))
+            self.assertIn("[entries_missing]", said(ended))
+        self.register.done("tiles", "--out", self.root / "out")
+        run_export = ("verify", "--export", self.root / "out", "--checkpoint")
+        self.assertEqual(run(*run_export, early).returncode, DONE)
+        self.assertEqual(run(*run_export, note).returncode, WRONG)
+        self.assertEqual(run(*run_export, self.written("none", "nonsense")).returncode, WRONG)
+
+    def test_the_national_suites(self):
+        ended = run("keys", "init", "--national", "--data", self.register.data)
+        self.assertEqual(ended.returncode, DONE, said(ended))
+        server = self.register.served(self)
+        self.organ(server)
+        view = self.opened(server, **personal())
+        note, key = self.checkpoint(server), self.vkey(server)
+        self.assertEqual(open_checkpoint(note, [key])[0], 2)  # the SM2 one is passed over
+        national = self.assertStatus(server.get("/v1/log/vkey", suite="national"), 200).text().strip()
+        self.assertIn(national, self.shown())
+        self.assertEqual(note.count("\n— "), 2)
+        proof = self.written("receipt", self.receipt_of(server, view["id"]))
+        for each in (key, national):
+            self.assertEqual(self.proof_verdict(proof, "--vkey", each), DONE)
+        text, _, signatures = proof.read_text(encoding="utf-8").rpartition("\n\n")
+        own, sm2 = signatures.splitlines()
+        content = bytearray(unbase64(sm2.split(" ")[2]))
+        content[-1] ^= 1
+        changed = self.written("changed", f"{text}\n\n{own}\n{sm2.rpartition(' ')[0]} "
+                               f"{base64_of(content)}\n")
+        self.assertEqual(self.proof_verdict(changed, "--vkey", national), WRONG)
+        self.assertEqual(server.stop(), DONE)
+        self.register.done("verify", "--vkey", national)
+
     def test_a_new_master_key(self):
         server = self.register.served(self)
         self.organ(server)
@@ -1118,6 +1187,16 @@ class Commands(ProofCase):
                 self.assertEqual(ended.returncode, UNUSABLE, said(ended))
                 self.assertFalse((self.root / "nowhere").exists())
                 self.assertFalse((self.root / "nowhere.keys").exists())
+
+    def test_a_dossier_has_its_proofs_also_after_a_kill(self):
+        """Nobody had asked for a checkpoint, and there was no clean stop to sign one."""
+        server = self.register.served(self)
+        self.organ(server)
+        view = self.opened(server)
+        server.kill()
+        file = json.loads(self.register.done("dossier", "--request", view["id"], "--format", "json"))
+        self.assertEqual([each["seq"] for each in file["proofs"]],
+                         [each["seq"] for each in file["events"]])
 
     def test_verify_while_the_server_runs(self):
         server = self.register.served(self)

@@ -105,6 +105,8 @@ TEST(Leaf, carries_the_commitment_of_a_body_kept_elsewhere) {
   auto entry = read_leaf(1, prepared.leaf(at())).value();
   EXPECT_EQ(entry.commitment->hmac_hex, std::string(64, 'a'));
   EXPECT_EQ(entry.commitment->length, 17u);
+  EXPECT_TRUE(entry.commitment->is_elsewhere);
+  EXPECT_FALSE(read_leaf(1, prepare(draft("1", 1))->leaf(at()))->commitment->is_elsewhere);
 }
 
 TEST(Leaf, has_a_limit_and_so_has_its_body) {

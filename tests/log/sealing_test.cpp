@@ -4,10 +4,12 @@
 
 #include "log/files.hpp"
 #include "log/static_log.hpp"
+#include "log/store.hpp"
 #include "log/verify.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace mingce {
@@ -55,14 +57,45 @@ struct Sealing : ::testing::Test {
     });
     return scanned ? text : scanned.error().code;
   }
-  std::vector<std::string> codes() const {
+  std::vector<std::string> codes(Outside outside = {}) const {
     std::vector<std::string> out;
-    auto verified = verify_log(*log);
+    auto verified = verify_log(*log, {}, std::move(outside));
     if (!verified) return {verified.error().code};
     for (auto& fault : verified->faults) out.push_back(fault.code);
     return out;
   }
+  /// Makes the national register instead.
+  void begin_national() {
+    log.reset();
+    fs::remove_all(directory / "data");
+    fs::remove_all(directory / "data.keys");
+    LogOptions options;
+    options.profile = {.origin = "example.gov.cn/log", .national = true};
+    log = open(std::move(options));
+  }
+  /// Writes another value in the place of a row, with right checksums; nothing: removes the row.
+  void replace_row(LogView::Store::Family family, const std::string& row,
+                   const std::optional<std::string>& value) {
+    log.reset();
+    auto store =
+        LogView::Store::open_to_write(directory / "data", {.now = [] { return Instant{}; }});
+    ASSERT_TRUE(store) << store.error().code;
+    ASSERT_TRUE(value ? (*store)->put(family, row, *value) : (*store)->remove(family, row));
+  }
+  void replace_checkpoint(std::uint64_t size, const std::optional<Note>& note) {
+    replace_row(LogView::Store::checkpoints, be64(size),
+                note ? std::optional(note->to_string()) : std::nullopt);
+  }
+  /// The directory and the keys beside it, as they are on disk now.
+  void copy_both(const std::string& from, const std::string& to) const {
+    for (auto* beside : {"", ".keys"}) {
+      fs::remove_all(directory / (to + beside));
+      fs::copy(directory / (from + beside), directory / (to + beside), fs::copy_options::recursive);
+    }
+  }
 };
+
+using Codes = std::vector<std::string>;
 
 TEST_F(Sealing, private_halves_come_back_and_are_nowhere_in_the_files) {
   add("1", 1, "needle-in-a-haystack-1");
@@ -177,12 +210,7 @@ TEST_F(Sealing, a_new_master_key_reads_everything_and_the_former_may_go) {
 }
 
 TEST_F(Sealing, the_national_suites_do_the_same) {
-  log.reset();
-  fs::remove_all(directory / "data");
-  fs::remove_all(directory / "data.keys");
-  LogOptions options;
-  options.profile = {.origin = "example.gov.cn/log", .national = true};
-  log = open(std::move(options));
+  begin_national();
   add("1", 1, "one", "p");
   erase("1", 2);
   add("2", 1, "two");
@@ -209,6 +237,55 @@ TEST_F(Sealing, without_the_keys_only_the_public_halves_are_read) {
   EXPECT_EQ(view->scan(1, 1, LogView::Half::both, count).error().code, "no_keys");
   EXPECT_EQ(Log::open(directory / "data", {.now = [] { return Instant{}; }}).error().code,
             "no_keys");
+}
+
+TEST_F(Sealing, what_nobody_erased_is_not_taken_for_erased) {
+  add("1", 1, "one", "p");
+  add("2", 1, "two");
+  log.reset();
+  copy_both("data", "whole");
+  auto gone = std::string(1, '\0');
+  replace_row(LogView::Store::sealing_keys, "s" + stream_key(test::stream("1"), 1), gone);
+  log = open();
+  EXPECT_EQ(private_text(1), "erased");
+  EXPECT_EQ(codes(), Codes{"lost_key"});
+  log.reset();
+  copy_both("whole", "data");
+  replace_row(LogView::Store::bodies, be64(2), gone);
+  log = open();
+  EXPECT_EQ(codes(), Codes{"missing_body"});
+  log.reset();
+  copy_both("whole", "data");
+  log = open();
+  erase("1", 2, {"p"});
+  EXPECT_EQ(codes(), Codes{});
+  log.reset();
+  fs::remove(directory / "data.keys" / "erased");
+  log = open();
+  EXPECT_EQ(codes(), Codes{"lost_key"});
+}
+
+TEST_F(Sealing, a_private_half_may_be_kept_elsewhere) {
+  auto one = draft("1", 1);
+  one.body = nullptr;
+  one.sealed = Commitment{std::string(64, 'a'), 17};
+  Append append;
+  append.entries.push_back(prepare(one).value());
+  ASSERT_TRUE(log->append(std::move(append)));
+  EXPECT_EQ(private_text(1), "none");
+  EXPECT_EQ(codes(), Codes{});
+}
+
+TEST_F(Sealing, the_streams_of_a_person_are_known) {
+  add("1", 1, "one", "p");
+  add("2", 1, "two", "q");
+  add("3", 1, "three", "p");
+  auto theirs = log->streams_of_person("p").value();
+  std::ranges::sort(theirs);
+  std::vector expected{test::stream("1"), test::stream("3")};
+  std::ranges::sort(expected);
+  EXPECT_EQ(theirs, expected);
+  EXPECT_TRUE(log->streams_of_person("nobody")->empty());
 }
 
 // ---- checkpoints --------------------------------------------------------------------------------
@@ -255,25 +332,108 @@ TEST_F(Sealing, a_new_signing_key_is_vouched_for_by_the_former) {
   EXPECT_TRUE(note.is_signed_by((*log->keys())->verifier()));
 }
 
+TEST_F(Sealing, every_signature_of_a_checkpoint_must_hold) {
+  begin_national();
+  add("1", 1, "x");
+  ASSERT_TRUE((*log->keys())->add_signer(clock.look()));
+  auto note = log->sign_checkpoint().value();
+  ASSERT_EQ(note.signatures.size(), 3u); // Ed25519, SM2, the former Ed25519
+  for (auto& key : (*log->keys())->national_verifiers())
+    EXPECT_TRUE(VerifierKey::parse(key.to_string()));
+  EXPECT_TRUE(note.is_signed_by((*log->keys())->national_verifiers().front()));
+  for (std::size_t i = 0; i < note.signatures.size(); ++i) {
+    auto changed = note;
+    changed.signatures[i].bytes.back() ^= 1;
+    replace_checkpoint(1, changed);
+    log = open();
+    EXPECT_EQ(codes(), Codes{"bad_signature"}) << i;
+  }
+  auto without = note;
+  without.signatures.erase(without.signatures.begin() + 1);
+  replace_checkpoint(1, without);
+  log = open();
+  EXPECT_EQ(codes(), Codes{"bad_signature"});
+  replace_checkpoint(1, note);
+  log = open();
+  EXPECT_EQ(codes(), Codes{});
+}
+
+TEST_F(Sealing, a_checkpoint_that_the_ledger_has_lost_comes_back_from_the_anchor) {
+  add("1", 1, "x");
+  ASSERT_TRUE(log->sign_checkpoint());
+  add("1", 2, "x");
+  auto note = log->sign_checkpoint().value();
+  replace_checkpoint(2, std::nullopt);
+  {
+    auto view = LogView::open_unchecked(directory / "data").value();
+    auto verified = verify_log(*view).value();
+    ASSERT_EQ(verified.faults.size(), 1u);
+    EXPECT_EQ(verified.faults.front().code, "checkpoint_missing");
+  }
+  log = open();
+  EXPECT_EQ(log->sign_checkpoint().value().to_string(), note.to_string());
+  EXPECT_EQ(log->checkpoint_at(2).value()->to_string(), note.to_string());
+  EXPECT_EQ(read_file(log->place().anchor()).value(), note.to_string());
+  EXPECT_EQ(codes(), Codes{});
+}
+
+TEST_F(Sealing, a_checkpoint_kept_elsewhere_tells_when_everything_was_put_back) {
+  add("1", 1, "one");
+  auto first = log->sign_checkpoint().value();
+  auto key = (*log->keys())->verifier();
+  log.reset();
+  copy_both("data", "old");
+  log = open();
+  add("1", 2, "two");
+  auto kept = log->sign_checkpoint().value();
+  EXPECT_EQ(codes({.keys = {key}, .checkpoints = {first, kept}}), Codes{});
+  log.reset();
+  copy_both("old", "data");
+  log = open();
+  EXPECT_EQ(codes(), Codes{}); // data and keys agree with each other
+  EXPECT_EQ(codes({.keys = {key}, .checkpoints = {first}}), Codes{});
+  EXPECT_EQ(codes({.keys = {key}, .checkpoints = {kept}}), Codes{"entries_missing"});
+  add("1", 2, "another");
+  ASSERT_TRUE(log->sign_checkpoint());
+  EXPECT_EQ(codes({.keys = {}, .checkpoints = {kept}}), Codes{"forked_log"});
+  ASSERT_TRUE(write_static(*log, *log->latest_checkpoint().value(), key, directory / "out"));
+  auto exported = StaticLog::open(directory / "out").value();
+  EXPECT_TRUE(verify_export(*exported, {{key}, {first}})->faults.empty());
+  EXPECT_EQ(verify_export(*exported, {{key}, {kept}})->faults.at(0).code, "forked_log");
+}
+
+TEST_F(Sealing, a_key_from_elsewhere_must_have_signed_last) {
+  add("1", 1, "x");
+  ASSERT_TRUE(log->sign_checkpoint());
+  auto former = (*log->keys())->verifier();
+  ASSERT_TRUE((*log->keys())->add_signer(clock.look()));
+  add("1", 2, "x");
+  ASSERT_TRUE(log->sign_checkpoint());
+  EXPECT_EQ(codes({.keys = {(*log->keys())->verifier()}}), Codes{});
+  EXPECT_EQ(codes({.keys = {former}}), Codes{});
+  auto other = ed25519_signer(former.name, std::string(32, 'x'))->key();
+  EXPECT_EQ(codes({.keys = {other}}), Codes{"bad_signature"});
+}
+
 TEST_F(Sealing, an_export_reads_like_the_log_and_is_checked_without_it) {
   for (std::uint32_t i = 1; i <= 300; ++i) add(std::to_string(i % 7), (i - 1) / 7 + 1, "x");
   auto note = log->sign_checkpoint().value();
   auto key = (*log->keys())->verifier();
   ASSERT_TRUE(write_static(*log, note, key, directory / "out"));
   auto exported = StaticLog::open(directory / "out").value();
-  EXPECT_TRUE(verify_export(*exported, {key})->faults.empty());
+  EXPECT_TRUE(verify_export(*exported, {.keys = {key}})->faults.empty());
   EXPECT_EQ(exported->size(), log->size());
   auto some = test::stream("3");
   EXPECT_EQ(exported->read_stream(some, 200, LogView::Half::open)->size(),
             log->read_stream(some, 200, LogView::Half::open)->size());
   auto other = VerifierKey::of("other", key.public_key);
-  EXPECT_FALSE(verify_export(*exported, {other})->faults.empty());
+  EXPECT_FALSE(verify_export(*exported, {.keys = {other}})->faults.empty());
 
   auto tile = directory / "out" / "tile" / "0" / "000";
   std::fstream file(tile, std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(100).put('!');
   file.close();
-  EXPECT_FALSE(verify_export(*exported, {key})->faults.empty());
+  EXPECT_FALSE(verify_export(*exported, {.keys = {key}})->faults.empty());
 }
 
 } // namespace
