@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace mingce {
 
@@ -113,8 +114,9 @@ void Office::sign_every(std::uint64_t entries, std::chrono::seconds time) {
 
 void Office::sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time) {
   std::unique_lock lock(signing_mutex_);
+  auto pause = std::min(time, std::chrono::seconds(1)); // what was left unsigned is signed soon
   while (!stopping.stop_requested()) {
-    sign_now_.wait_for(lock, stopping, time, [&] { return log_->size() - signed_ >= entries; });
+    sign_now_.wait_for(lock, stopping, std::exchange(pause, time), [&] { return log_->size() - signed_ >= entries; });
     if (stopping.stop_requested() || log_->size() == signed_) continue;
     auto size = log_->size();
     if (auto note = checkpoint(); !note) {
