@@ -153,6 +153,15 @@ Tables printed(const MemoryBook& book, const Series& series, int year) {
   return tables_of(report->annual);
 }
 
+/// What follows from the year before as it was published: 上年结转 and what was pending (C04, C06).
+void expect_to_follow(const MemoryBook& book, const Series& series, int year) {
+  auto report = make_report(book.reg, test::statutes(), {series.organ, year, {}, series.scope});
+  for (auto& check : report.value().checks)
+    if (check.id == "C04" || check.id == "C06") {
+      EXPECT_EQ(check.status, CheckStatus::pass) << check.id << " of " << year;
+    }
+}
+
 /// Publishes whatever the checks say: they are not what is tested here.
 Tables publish(MemoryBook& book, const Series& series, int year, bool correction = false) {
   for (int check = 1; check <= 20; ++check) {
@@ -262,6 +271,7 @@ TEST(RandomPublication, under_next_open_year_every_printed_year_balances_and_beg
         EXPECT_EQ(after.at("requests/carried_in/" + column.code),
                   tables.at("requests/carried_out/" + column.code))
             << year << ' ' << column.code;
+      expect_to_follow(book, series, year + 1);
     }
     printed(book, series, 2026);
     expect_kept(book);
