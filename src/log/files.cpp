@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
+#include <iterator>
 
 namespace mingce {
 namespace {
@@ -54,14 +54,12 @@ bool sync_directory(const fs::path& path) { return OpenFile(path, O_RDONLY).sync
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in.is_open()) return cannot_use_file();
-  std::string text;
-  for (std::size_t read = 1; read > 0; ) { // by pieces that double: most files are small
-    auto at = text.size();
-    text.resize(std::max<std::size_t>(2 * at, 4'096));
-    in.read(text.data() + at, std::streamsize(text.size() - at));
-    read = std::size_t(in.gcount());
-    text.resize(at + read);
-  }
+  std::error_code ec;
+  auto expected = fs::file_size(path, ec);
+  std::string text(ec ? 0 : std::size_t(expected), '\0');
+  in.read(text.data(), std::streamsize(text.size()));
+  text.resize(std::size_t(in.gcount()));
+  if (in) text.append(std::istreambuf_iterator<char>(in), {}); // it has grown, or is no plain file
   if (in.bad()) return cannot_use_file();
   return text;
 }

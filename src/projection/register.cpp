@@ -124,6 +124,7 @@ Result<void> Register::fetch(const StreamId& stream) {
 }
 
 void Register::put_in_order() {
+  if (std::ranges::is_sorted(requests_, {}, &RegisteredRequest::first_seq)) return;
   std::ranges::sort(requests_, {}, &RegisteredRequest::first_seq);
   for (std::size_t i = 0; i < requests_.size(); ++i) {
     places_[requests_[i].id].index = i;

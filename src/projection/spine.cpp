@@ -362,6 +362,7 @@ private:
       if (!block.unpack_row(i, offset, block.wanted.emplace_back())) return false;
       block.spans.push_back(span);
     }
+    block.rows = {};
     return true;
   }
   void sort_numbers() {

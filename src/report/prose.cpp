@@ -1,6 +1,9 @@
 #include "report/prose.hpp"
 
+#include "report/quantity.hpp"
 #include "rules/vocabulary.hpp"
+
+#include <boost/algorithm/string/split.hpp>
 
 #include <algorithm>
 #include <array>
@@ -215,6 +218,41 @@ std::string voided_sentence(const Notes& notes) {
          "），不计入以上任何一项。";
 }
 
+/// 一、本年新收政府信息公开申请数量 · 自然人: the labels of a cell, as they stand in the tables; its
+/// name where the edition has no such cell.
+std::string cell_label(const Edition& edition, const std::string& cell) {
+  std::vector<std::string> at; // table, row, column
+  boost::algorithm::split(at, cell, [](char c) { return c == '/'; });
+  if (at.size() != 3) return cell;
+  auto label = [&](const std::string& row, auto& columns) {
+    auto column = std::ranges::find(columns, at[2], &Column::code);
+    return column == columns.end() ? cell : row + " · " + column->label;
+  };
+  if (at[0] == "requests")
+    for (auto& row : edition.requests.rows)
+      if (row.code == at[1]) return label(row.label, edition.requests.columns);
+  if (at[0] == "disputes")
+    for (auto& block : edition.disputes.blocks)
+      if (block.code == at[1]) return label(block.label, edition.disputes.columns);
+  for (auto& block : edition.proactive.blocks)
+    for (auto& row : block.rows)
+      if (at[0] == "proactive" && row.code == at[1]) return label(row.label, block.columns);
+  return cell;
+}
+
+/// What moved since the publication is never left unsaid.
+std::string restated_sentence(const AnnualReport& report) {
+  auto& publication = report.notes.publication;
+  if (!publication || publication->differences.empty()) return {};
+  std::vector<std::string> moves;
+  for (auto& each : publication->differences)
+    moves.push_back("“" + cell_label(*report.edition, each.cell) + "”公布为 " +
+                    to_string(each.published, each.unit) + "，现为 " +
+                    to_string(each.current, each.unit));
+  return "本年度报告已于 " + date_text(publication->on) + " 公布，此后登记的事项使下列数字变动：" +
+         joined(moves, "；") + "。";
+}
+
 void add(std::vector<std::string>& sentences, std::string sentence) {
   if (!sentence.empty()) sentences.push_back(std::move(sentence));
 }
@@ -322,6 +360,7 @@ std::vector<std::string> closing_sentences(const AnnualReport& report,
                                            const Background& background) {
   std::vector<std::string> sentences{fee_sentence(report, background)};
   add(sentences, voided_sentence(report.notes));
+  add(sentences, restated_sentence(report));
   return sentences;
 }
 

@@ -1235,6 +1235,20 @@ class Registers(ServerCase):
             with self.subTest(query):
                 self.assertEqual(self.found(organ=organ, **query), list(expected))
 
+    def test_the_assignment_that_stands(self):
+        organ = self.new_organ()
+        view = self.opened(organ, "2026-03-02", "A")
+        self.appended(view["id"], "request.assigned", "2026-03-07", {"unit": "乙科"})
+        self.appended(view["id"], "request.assigned", "2026-03-06", {"unit": "丙科"})
+        self.assertEqual(self.found(organ=organ, assignee="乙科"), ["A"])
+        self.assertEqual(self.found(organ=organ, assignee="丙科"), [])
+        self.appended(view["id"], "event.amended", "2026-03-09",
+                      {"target": 2, "reason": "误录", "data": {"unit": "丁科"}})
+        self.assertEqual(self.found(organ=organ, assignee="丁科"), ["A"])
+        self.appended(view["id"], "event.retracted", "2026-03-09", {"target": 2, "reason": "误录"})
+        self.assertEqual(self.found(organ=organ, assignee="丁科"), [])
+        self.assertEqual(self.found(organ=organ, assignee="丙科"), ["A"])
+
     def test_organs_do_not_mix(self):
         organ, other = self.new_organ(), self.new_organ()
         self.opened(organ, register_no="X")

@@ -97,6 +97,22 @@ TEST(Paper, itemises_the_fees_and_names_voided_registrations) {
   EXPECT_TRUE(contains(none, "2023年本机关收取信息处理费 0 元。"));
 }
 
+TEST(Paper, says_what_moved_since_the_publication) {
+  auto report = busy_report();
+  auto closing = [&] { return prose_of(compose(report, background(), {}).sections[5]); };
+  auto& publication = report.notes.publication.emplace();
+  publication.on = parse_day("2024-01-20").value();
+  EXPECT_FALSE(contains(closing(), "公布"));
+  publication.differences = {
+      {"requests/received/natural_person", Unit::count, Decimal::whole(3), Decimal::whole(4)},
+      {"disputes/reconsideration/pending", Unit::count, Decimal::whole(1), Decimal::whole(0)}};
+  EXPECT_TRUE(contains(closing(),
+                       "本年度报告已于 2024年1月20日 公布，此后登记的事项使下列数字变动：“一、本年"
+                       "新收政府信息公开申请数量 · 自然人”公布为 3，现为 4；“行政复议 · 尚未审结”"
+                       "公布为 1，现为 0。"))
+      << closing();
+}
+
 TEST(Paper, marks_what_the_organ_has_to_write) {
   auto count = [](const Paper& paper) {
     int marks = 0;
