@@ -18,6 +18,7 @@ namespace {
 
 struct VerifyOptions {
   std::string data, proof, directory, report, attachments, key, checkpoint;
+  bool full = false;
 };
 
 struct ReceiptOptions {
@@ -167,31 +168,40 @@ int verify_attachments(const VerifyOptions& options, const LogView& log) {
   return told(faults);
 }
 
-/// The whole directory, and whether its events still fold into a register.
+/// Whether what was derived is what was sealed; with a register that was folded from the entries,
+/// whether it is that very register.
+Result<void> check_spine(const LogView& log, const Register* folded) {
+  auto spine = Spine::open(log);
+  if (!spine) return {}; // none, or one that nobody uses
+  if (!folded) return spine->check_seals();
+  auto agrees = spine->agrees(log, *folded);
+  if (!agrees) return agrees.error();
+  if (*agrees) return {};
+  return Failure{FailureKind::corrupt,
+                 "spine_differs",
+                 {"已推导的数据与日志的事项不符，请删除数据目录中的 spine",
+                  "what was derived before does not follow from the entries: remove the folder "
+                  "spine of the data directory"}};
+}
+
+/// The whole directory; in full, also whether its events still fold into a register.
 int verify_data(const VerifyOptions& options, const Outside& outside) {
   auto log = LogView::open_unchecked(place_of(options.data));
   if (!log) return told(log.error(), options.data);
   Progress progress("核验 verifying", (*log)->size());
-  auto count = progress.counter();
   Register reg(public_halves_of(**log));
   Result<void> folded;
-  auto take = [&](Entry&& entry) {
-    if (count && entry.seq % 65'536 == 0) count(entry.seq);
-    if (folded) folded = reg.apply(std::move(entry));
-  };
-  auto verified = verify_log(**log, take, outside);
+  OnTheWay on_the_way{progress.counter()};
+  if (options.full)
+    on_the_way.each = [&](Entry&& entry) {
+      if (folded) folded = reg.apply(std::move(entry));
+    };
+  auto verified = verify_log(**log, on_the_way, outside);
   if (!verified) return told(verified.error(), options.data);
   if (!verified->faults.empty()) return told(verified->faults);
   if (!folded) return told(folded.error(), options.data);
-  if (auto spine = Spine::open(**log)) {
-    auto agrees = spine->agrees(**log, reg);
-    if (!agrees) return told(agrees.error(), options.data);
-    if (!*agrees)
-      return told({{"spine_differs",
-                    {"已推导的数据与日志的事项不符，请删除数据目录中的 spine",
-                     "what was derived before does not follow from the entries: remove the folder "
-                     "spine of the data directory"}}});
-  }
+  if (auto checked = check_spine(**log, options.full ? &reg : nullptr); !checked)
+    return told(checked.error(), options.data);
   std::cout << "成立 | holds: " << summary(*verified) << '\n';
   if (verified->has_keys)
     std::cout << "私密部分 private halves: " << verified->bodies << " 可读 readable，"
@@ -306,6 +316,9 @@ void add_verify(CLI::App& app, const Statutes& statutes, int& code) {
                       "kept elsewhere: the log must go on from it");
   command->add_option("--vkey", options->key,
                       "日志的公钥，或含公钥的文件 | the log's key, or its file");
+  command->add_flag("--full", options->full,
+                    "另将全部事项重放，与已推导的数据比对 | also folds every event and compares "
+                    "what was derived before");
   command->callback([options, &statutes, &code] { code = verify_with(*options, statutes); });
 }
 

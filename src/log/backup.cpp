@@ -331,7 +331,7 @@ Result<Restored> restore_backup(const fs::path& from, std::optional<std::uint32_
   if (auto taken = take_over_anchor(to, backup->entries); !taken) return taken.error();
   auto log = LogView::open_unchecked(to);
   if (!log) return log.error();
-  auto verified = verify_log(**log, each);
+  auto verified = verify_log(**log, {{}, each});
   if (!verified) return verified.error();
   Restored restored{*backup, std::move(*verified), {}, (*log)->anchor()};
   if (restored.verified.entries != backup->entries || restored.verified.root != backup->root)

@@ -1,5 +1,7 @@
 #include "log/leaf.hpp"
 
+#include <charconv>
+
 namespace mingce {
 namespace {
 
@@ -106,6 +108,97 @@ Result<Entry> read_leaf(std::uint64_t seq, std::string_view leaf) {
                    elsewhere && *elsewhere == true};
   }
   return entry;
+}
+
+namespace {
+
+/// Takes a canonical text apart from its beginning or from its end.
+class Canonical {
+public:
+  explicit Canonical(std::string_view text) : text_(text) {}
+
+  bool ok() const { return ok_; }
+  std::string_view rest() const { return text_; }
+  bool skip(std::string_view expected) {
+    bool found = text_.starts_with(expected);
+    if (found) text_.remove_prefix(expected.size());
+    return found;
+  }
+  void need(bool holds) { ok_ &= holds; }
+  std::string_view first(std::size_t bytes) {
+    need(text_.size() >= bytes);
+    auto out = text_.substr(0, ok_ ? bytes : 0);
+    text_.remove_prefix(out.size());
+    return out;
+  }
+  std::string_view last(std::size_t bytes) {
+    need(text_.size() >= bytes);
+    auto out = text_.substr(ok_ ? text_.size() - bytes : 0);
+    text_.remove_suffix(ok_ ? bytes : 0);
+    return out;
+  }
+  /// A string that begins here, its quotation marks included.
+  void skip_string() {
+    need(skip("\""));
+    std::size_t end = 0;
+    while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+    need(end < text_.size());
+    if (ok_) text_.remove_prefix(end + 1);
+  }
+  template <class Number>
+  Number number() {
+    Number value = 0;
+    auto read = std::from_chars(text_.data(), text_.data() + text_.size(), value);
+    need(read.ec == std::errc{});
+    if (ok_) text_.remove_prefix(std::size_t(read.ptr - text_.data()));
+    return value;
+  }
+
+private:
+  std::string_view text_;
+  bool ok_ = true;
+};
+
+Commitment read_commitment(Canonical& in) {
+  Commitment commitment;
+  commitment.hmac_hex = in.first(64);
+  in.need(in.skip("\""));
+  commitment.is_elsewhere = in.skip(",\"elsewhere\":true");
+  in.need(in.skip(",\"length\":"));
+  commitment.length = in.number<std::uint64_t>();
+  in.need(in.skip("}"));
+  return commitment;
+}
+
+} // namespace
+
+Result<LeafFrame> read_frame(std::uint64_t seq, std::string_view leaf) {
+  LeafFrame frame{seq, {}, 0, {}, {}};
+  Canonical in(leaf);
+  in.need(in.skip("{\"actor\":"));
+  in.skip_string();
+  if (in.skip(",\"body\":{\"commitment\":\"")) frame.commitment = read_commitment(in);
+  in.need(in.skip(",\"event\":{"));
+  if (!in.ok()) return corrupt(seq);
+  // What follows the event has a fixed length but for the version.
+  constexpr std::string_view before_version = ",\"version\":";
+  auto at = in.rest().rfind(before_version);
+  if (at == std::string_view::npos) return corrupt(seq);
+  Canonical version(in.rest().substr(at + before_version.size())), tail(in.rest().substr(0, at));
+  frame.version = version.number<std::uint32_t>();
+  version.need(version.rest() == "}");
+  tail.need(tail.last(1) == "\"");
+  auto stream = StreamId::parse(tail.last(2 * sizeof frame.stream.bytes));
+  tail.need(tail.last(12) == "\",\"stream\":\"");
+  constexpr std::size_t instant_bytes = 24;
+  auto instant = parse_instant(tail.last(instant_bytes));
+  static const std::string before_instant =
+      "},\"format\":" + std::to_string(leaf_format) + ",\"recorded_at\":\"";
+  tail.need(tail.last(before_instant.size()) == before_instant);
+  if (!version.ok() || !tail.ok() || !stream || !instant) return corrupt(seq);
+  frame.stream = *stream;
+  frame.recorded_at = *instant;
+  return frame;
 }
 
 bool opens(const Commitment& commitment, std::string_view secret) {

@@ -87,7 +87,7 @@ public:
     for (auto suite : log.store().suites) trees_.emplace_back(suite);
   }
 
-  Result<void> run(const std::function<void(Entry&&)>& each) {
+  Result<void> run(const OnTheWay& on_the_way) {
     out_.has_keys = log_.keys().has_value();
     // First of all: RocksDB trusts a table that has its checksum.
     if (auto intact = check_files(); !intact || !out_.faults.empty()) return intact;
@@ -97,7 +97,7 @@ public:
       if (auto read = log_.store().vault->check_rows(); !read) faults_.add(read.error());
     if (auto read = read_unfinished_erasures(); !read) return read;
     if (auto read = read_streams(); !read) return read;
-    if (auto read = read_entries(each); !read) return read;
+    if (auto read = read_entries(on_the_way); !read) return read;
     tell_gaps();
     if (auto read = compare_head(); !read) return read;
     return compare_keys();
@@ -157,7 +157,7 @@ private:
   }
 
   /// One pass over leaves and bodies; the tree grows anew from the bytes.
-  Result<void> read_entries(const std::function<void(Entry&&)>& each) {
+  Result<void> read_entries(const OnTheWay& on_the_way) {
     check_root(0);
     std::uint64_t seq = 0;
     rocksdb::ReadOptions options;
@@ -167,8 +167,9 @@ private:
     bodies_.reset(log_.store().db->NewIterator(options, log_.store().family[Store::bodies]));
     bodies_->SeekToFirst();
     auto scanned = log_.scan_leaves(1, log_.size(), [&](std::string_view leaf) {
-      auto entry = take_leaf(++seq, leaf);
-      if (entry && each) each(std::move(*entry));
+      take_leaf(++seq, leaf);
+      if (on_the_way.progress && seq % tile_width == 0) on_the_way.progress(seq);
+      if (on_the_way.each) hand_on(seq, leaf, on_the_way.each);
     });
     if (!scanned) return scanned;
     if (bodies_->Valid() && !log_.is_beside_writer())
@@ -179,7 +180,15 @@ private:
     return {};
   }
 
-  std::optional<Entry> take_leaf(std::uint64_t seq, std::string_view leaf) {
+  void hand_on(std::uint64_t seq, std::string_view leaf,
+               const std::function<void(Entry&&)>& each) {
+    if (auto entry = read_leaf(seq, leaf))
+      each(std::move(*entry));
+    else
+      faults_.add(entry.error());
+  }
+
+  void take_leaf(std::uint64_t seq, std::string_view leaf) {
     for (auto& tree : std::span(trees_).subspan(1)) tree.append(hash_leaf(leaf, tree.suite()));
     tiles_.append(trees_.front(), hash_leaf(leaf), [&](unsigned level, auto index, auto hashes) {
       if (hashes.size() == tile_width * digest_bytes)
@@ -188,11 +197,8 @@ private:
         partial_[{level, index}] = hashes;
     });
     check_root(seq);
-    auto entry = read_leaf(seq, leaf);
-    if (!entry) {
-      faults_.add(entry.error());
-      return {};
-    }
+    auto entry = read_frame(seq, leaf);
+    if (!entry) return faults_.add(entry.error());
     if (entry->recorded_at < latest_)
       faults_.at(seq, "time_runs_back", "记录时刻早于前一条",
                  "recorded before the entry before it");
@@ -202,10 +208,9 @@ private:
       faults_.at(seq, "bad_index", "与卷索引不符", "the index of streams does not fit it");
     }
     take_body(*entry);
-    return std::move(*entry);
   }
 
-  void take_body(const Entry& entry) {
+  void take_body(const LeafFrame& entry) {
     auto seq = entry.seq;
     while (bodies_->Valid() && read_be64(bodies_->key().ToStringView()) < seq) {
       faults_.add("stray_body", "有不属于任何条目的私密部分",
@@ -247,7 +252,7 @@ private:
 
   /// By the tombstones beside the keys, or by an erasure that is not finished yet: whoever can
   /// write the database alone cannot make a person disappear and call it an erasure.
-  bool is_erased(const Entry& entry) const {
+  bool is_erased(const LeafFrame& entry) const {
     auto pending = unfinished_.find(entry.stream);
     return (*log_.keys())->erased_up_to(entry.stream) >= entry.version ||
            (pending != unfinished_.end() && pending->second >= entry.version);
@@ -457,11 +462,10 @@ std::optional<ReceiptExtra> read_extra(const LogProof& proof) {
 
 } // namespace
 
-Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each,
-                            Outside outside) {
+Result<Verified> verify_log(const LogView& log, const OnTheWay& on_the_way, Outside outside) {
   Verified out;
   LogCheck check(log, std::move(outside), out);
-  if (auto done = check.run(each); !done) {
+  if (auto done = check.run(on_the_way); !done) {
     if (done.error().kind != FailureKind::corrupt) return done.error();
     Faults(out.faults).add(done.error());
   }

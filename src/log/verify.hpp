@@ -32,10 +32,17 @@ struct Outside {
   std::vector<Note> checkpoints{}; ///< of this log, kept since: it must go on from each
 };
 
+/// What may be done on the way of a verification.
+struct OnTheWay {
+  std::function<void(std::uint64_t seq)> progress{};
+  /// Is handed every entry whose leaf can be read, without its private half, so that who folds them
+  /// need not read them again. Without it events are hashed and not read.
+  std::function<void(Entry&&)> each{};
+};
+
 /// The whole data directory, in one pass. A failure means that it could not even be read to its
-/// end. `each` is handed every entry whose leaf can be read, without its private half, so that who
-/// folds them need not read them again.
-Result<Verified> verify_log(const LogView& log, const std::function<void(Entry&&)>& each = {},
+/// end.
+Result<Verified> verify_log(const LogView& log, const OnTheWay& on_the_way = {},
                             Outside outside = {});
 
 /// A static export against its checkpoint; `outside.keys`: whose signature must be there.

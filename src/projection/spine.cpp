@@ -591,6 +591,12 @@ Result<void> Spine::keep_up(const LogView& log, const std::function<bool()>& go_
   return advance(log, go_on);
 }
 
+Result<void> Spine::check_seals() const {
+  for (auto& [name, block] : blocks_.blocks())
+    if (auto bytes = blocks_.read(name); !bytes) return bytes.error();
+  return {};
+}
+
 Result<bool> Spine::agrees(const LogView& log, const Register& folded) const {
   auto own = load(log, folded.size());
   if (!own) return own.error();

@@ -42,6 +42,8 @@ public:
   /// The same, once so many entries lie beyond it that a start would feel them (`spine_tail`).
   static Result<void> keep_up(const LogView& log, const std::function<bool()>& go_on = {});
 
+  /// `corrupt`, code `bad_derived`, where a block is not what was sealed.
+  Result<void> check_seals() const;
   /// Whether the spine, and the entries after it, give this very register, which was folded from
   /// the entries alone.
   Result<bool> agrees(const LogView& log, const Register& folded) const;

@@ -37,7 +37,8 @@ class Spine(unittest.TestCase):
     def test_1_an_import_derives(self):
         self.assertEqual(self.imported.returncode, 0, self.imported.stderr)
         self.assertTrue((self.spine() / "head").exists())
-        self.assertEqual(run("verify", "--data", self.data).returncode, 0)
+        for more in ((), ("--full",)):
+            self.assertEqual(run("verify", "--data", self.data, *more).returncode, 0)
 
     def test_2_nothing_private_is_in_it(self):
         for path in self.spine().iterdir():
