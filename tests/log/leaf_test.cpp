@@ -52,6 +52,46 @@ TEST(StreamId, is_half_a_digest_over_its_three_names) {
     EXPECT_FALSE(StreamId::parse(text)) << text;
 }
 
+std::string frame_text(const Result<LeafFrame>& frame) {
+  if (!frame) return frame.error().code;
+  auto& body = frame->commitment;
+  return frame->stream.hex() + " " + std::to_string(frame->version) + " " +
+         to_string(frame->recorded_at) +
+         (body ? " " + body->hmac_hex + " " + std::to_string(body->length) +
+                     (body->is_elsewhere ? " elsewhere" : "")
+               : "");
+}
+
+TEST(Leaf, its_frame_is_read_without_its_event) {
+  for (bool with_body : {false, true})
+    for (auto* actor : {"local", "王 \"1\"", "\\", "a\\\"", "{\"actor\":\"x\"}"}) {
+      Draft told = draft("1", 7);
+      told.actor = actor;
+      told.event = json::object{{"version", 3}, {"text", "\",\"version\":9}"}, {"empty", {}}};
+      if (!with_body) told.body = nullptr;
+      auto leaf = prepare(told)->leaf(at());
+      auto whole = read_leaf(5, leaf).value();
+      LeafFrame expected{5, whole.stream, whole.version, whole.recorded_at, whole.commitment};
+      EXPECT_EQ(frame_text(read_frame(5, leaf)), frame_text(expected)) << leaf;
+      EXPECT_EQ(read_frame(5, leaf)->commitment.has_value(), with_body);
+    }
+}
+
+TEST(Leaf, a_frame_that_is_cut_or_changed_is_another_or_none) {
+  auto leaf = prepare(draft("1", 7))->leaf(at());
+  auto frame = frame_text(read_frame(5, leaf));
+  for (std::size_t i = 0; i < leaf.size(); ++i)
+    EXPECT_EQ(frame_text(read_frame(5, leaf.substr(0, i))), "corrupt_entry") << i;
+  auto event = leaf.find("\"event\":{") + 9, format = leaf.rfind("},\"format\"");
+  auto actor = leaf.find("\"actor\":\"") + 9, after_actor = leaf.find('"', actor);
+  for (std::size_t i = 0; i < leaf.size(); ++i) {
+    auto changed = leaf;
+    changed[i] = char(changed[i] ^ 1);
+    bool is_passed_over = (i >= event && i < format) || (i >= actor && i < after_actor);
+    EXPECT_EQ(frame_text(read_frame(5, changed)) == frame, is_passed_over) << i << ' ' << changed;
+  }
+}
+
 TEST(Leaf, is_canonical_and_says_everything_public) {
   Draft plain = draft("1", 7);
   plain.actor = "王 \"1\"";
