@@ -94,6 +94,22 @@ def load(address, mix="append", connections=64, seconds=2.0, path=None, core=Non
     return json.loads(done.stdout)
 
 
+def report_after_an_append(address):
+    """Seconds that this year's report takes once something new was recorded: none that was kept."""
+    request = {"organ": ORGAN, "on": date.today().isoformat(), "data": {
+        "channel": "web", "subject": "道路改造工程招标文件",
+        "applicant": {"kind": "natural_person", "name": "赵小七"}}}
+    post = urllib.request.Request(f"http://{address}/v1/requests", json.dumps(request).encode(),
+                                  {"Content-Type": "application/json"})
+    with urllib.request.urlopen(post, timeout=60):
+        pass
+    begin = time.monotonic()
+    with urllib.request.urlopen(f"http://{address}/v1/reports/{YEAR}?organ={ORGAN}",
+                                timeout=60) as answer:
+        answer.read()
+    return time.monotonic() - begin
+
+
 @contextlib.contextmanager
 def bare_http(core=None):
     """The least that a Beast server can do."""
@@ -148,12 +164,6 @@ def command(*arguments, core=None):
 def report_command(data, *more):
     return command("report", "--data", data, "--organ", ORGAN, "--year", YEAR,
                    "--format", "json", *more)
-
-
-def knows_full():
-    """Whether `report` can be told to read the entries themselves."""
-    helped = subprocess.run([MINGCE, "report", "--help"], capture_output=True, check=False)
-    return b"--full" in helped.stdout
 
 
 def answered_in_year(report):
