@@ -22,23 +22,12 @@ Office::Office(std::unique_ptr<Log> log, Register reg, const Statutes& statutes,
 
 Office::~Office() { stop(); }
 
-namespace {
-
-/// From the spine, then without texts; else from the entries, with them.
-Result<Register> register_of(const LogView& log) {
-  if (auto spine = Spine::open(log))
-    if (auto reg = spine->load(log, log.size())) return reg;
-  return replay(log, log.size(), {}, LogView::Half::both);
-}
-
-} // namespace
-
 Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statutes& statutes,
                                              std::function<Instant()> now,
                                              const SpaceLimits& space) {
   auto log = Log::open(place, {.now = now, .space = space});
   if (!log) return log.error();
-  auto reg = register_of(**log);
+  auto reg = load_register(**log, (*log)->size());
   if (!reg) return reg.error();
   std::unique_ptr<Office> office(
       new Office(std::move(*log), std::move(*reg), statutes, std::move(now)));

@@ -41,8 +41,7 @@ Result<Opened> open_at(const std::string& data, const std::string& as_of, Read r
 Result<Opened> open_register(const std::string& data, const std::string& as_of,
                              LogView::Half half) {
   return open_at(data, as_of, [half](auto& log, auto position, const auto& progress) {
-    return half == LogView::Half::both ? replay(log, position, progress, half)
-                                       : load_register(log, position, progress);
+    return load_register(log, position, half, progress);
   });
 }
 
@@ -50,7 +49,7 @@ Result<Opened> open_for_report(const std::string& data, const std::string& as_of
                                const std::optional<Period>& concerning, bool full) {
   return open_at(data, as_of, [&](auto& log, auto position, const auto& progress) {
     return full ? replay_in_full(log, position, progress)
-                : load_register(log, position, progress, concerning);
+                : load_register(log, position, LogView::Half::open, progress, concerning);
   });
 }
 

@@ -66,8 +66,7 @@ auto with_register(const Office& office, const Query& query, LogView::Half half,
   if (!query.has("as_of")) return office.read(look);
   auto at = position_asked(office.log(), query);
   if (!at) return at.error();
-  auto reg = half == LogView::Half::open ? load_register(office.log(), *at)
-                                         : replay(office.log(), *at, {}, half);
+  auto reg = load_register(office.log(), *at, half);
   if (!reg) return reg.error();
   return look(*reg);
 }

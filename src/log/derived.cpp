@@ -1,11 +1,9 @@
 #include "log/derived.hpp"
 
-#include "base/json.hpp"
+#include "base/json_reader.hpp"
 #include "log/build_id.hpp"
 #include "log/bytes.hpp"
 #include "log/files.hpp"
-
-#include <algorithm>
 
 namespace mingce {
 namespace {
@@ -34,44 +32,36 @@ std::optional<std::string> root_at(const LogView& log, std::uint64_t position) {
   return root ? std::optional(to_hex(*root)) : std::nullopt;
 }
 
-std::optional<Digest> read_digest(std::string_view hex) {
-  auto first = StreamId::parse(hex.substr(0, 32));
-  auto second = hex.size() == 64 ? StreamId::parse(hex.substr(32)) : std::nullopt;
-  if (!first || !second) return {};
-  Digest digest;
-  std::ranges::copy(second->bytes, std::ranges::copy(first->bytes, digest.begin()).out);
-  return digest;
-}
-
-std::optional<std::uint64_t> number_member(const json::object& in, const char* name) {
-  auto* value = in.if_contains(name);
-  if (!value || !value->is_int64() || value->get_int64() < 0) return {};
-  return std::uint64_t(value->get_int64());
-}
-
-std::string_view text_member(const json::object& in, const char* name) {
-  auto* value = in.if_contains(name);
-  return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view{};
-}
-
 /// The object in the first line, where the second is its seal.
-std::optional<json::object> sealed_object(const std::string& text, const Digest& key) {
+std::optional<json::value> sealed_object(const std::string& text, const Digest& key) {
   auto end = text.find('\n');
   if (end == text.npos) return {};
   auto line = std::string_view(text).substr(0, end);
   auto rest = std::string_view(text).substr(end + 1);
   if (rest != to_hex(hmac_sha256(as_text(key), line)) + "\n") return {};
   auto parsed = parse_json(line);
-  if (!parsed || !parsed->is_object()) return {};
-  return std::move(parsed->get_object());
+  return parsed ? std::optional(std::move(*parsed)) : std::nullopt;
+}
+
+std::uint64_t count_in(const JsonReader& member) {
+  auto count = member.integer().value_or(0);
+  if (count < 0) member.complain({"不得为负", "must not be negative"});
+  return std::uint64_t(count);
 }
 
 } // namespace
 
-Digest DerivedBlocks::seal(std::string_view name, const Block& block,
-                           std::string_view bytes) const {
-  return hmac(HashSuite::sha256, as_text(key_),
-              {be64(block.position), be64(name.size()), name, bytes});
+Failure bad_derived() {
+  return {FailureKind::corrupt,
+          "bad_derived",
+          {"由日志推导的数据不符，须重新推导",
+           "what was derived from the log does not hold and has to be derived again"}};
+}
+
+std::string DerivedBlocks::seal(std::string_view name, const Block& block,
+                                std::string_view bytes) const {
+  return to_hex(hmac(HashSuite::sha256, as_text(key_),
+                     {be64(block.position), be64(name.size()), name, bytes}));
 }
 
 std::optional<DerivedBlocks> DerivedBlocks::open(const LogView& log) {
@@ -82,24 +72,17 @@ std::optional<DerivedBlocks> DerivedBlocks::open(const LogView& log) {
   if (!text) return {};
   found.key_ = *key;
   auto head = sealed_object(*text, *key);
-  if (!head || number_member(*head, "format") != std::uint64_t(derived_format) ||
-      text_member(*head, "program") != build_id() || build_id().empty())
-    return {};
-  auto position = number_member(*head, "position");
-  auto root = position ? root_at(log, *position) : std::nullopt;
-  if (!root || text_member(*head, "root") != *root) return {};
-  found.position_ = *position;
-  found.root_ = *root;
-  auto* blocks = head->if_contains("blocks");
-  if (!blocks || !blocks->is_object()) return {};
-  for (auto& member : blocks->get_object()) {
-    auto* object = member.value().if_object();
-    auto at = object ? number_member(*object, "position") : std::nullopt;
-    auto bytes = object ? number_member(*object, "bytes") : std::nullopt;
-    auto seal = object ? read_digest(text_member(*object, "seal")) : std::nullopt;
-    if (!at || !bytes || !seal) return {};
-    found.blocks_[member.key()] = {*at, *bytes, *seal};
-  }
+  if (!head || build_id().empty()) return {};
+  std::vector<FieldError> errors;
+  JsonReader in(*head, errors);
+  bool is_ours = in.member("format").integer() == derived_format &&
+                 in.member("program").text() == build_id();
+  found.position_ = count_in(in.member("position"));
+  found.root_ = in.member("root").text();
+  for (auto& [name, block] : in.member("blocks").members())
+    found.blocks_[name] = {count_in(block.member("position")), count_in(block.member("bytes")),
+                           block.member("seal").text()};
+  if (!is_ours || !errors.empty() || root_at(log, found.position_) != found.root_) return {};
   return found;
 }
 
@@ -111,10 +94,7 @@ Result<std::string> DerivedBlocks::read(std::string_view name) const {
         seal(name, found->second, *bytes) == found->second.seal)
       return bytes;
   }
-  return Failure{FailureKind::corrupt,
-                 "bad_derived",
-                 {"由日志推导的数据不符，须重新推导",
-                  "what was derived from the log does not hold and has to be derived again"}};
+  return bad_derived();
 }
 
 std::string DerivedBlocks::head() const {
@@ -122,7 +102,7 @@ std::string DerivedBlocks::head() const {
   for (auto& [name, block] : blocks_)
     blocks[name] = json::object{{"bytes", std::int64_t(block.bytes)},
                                 {"position", std::int64_t(block.position)},
-                                {"seal", to_hex(block.seal)}};
+                                {"seal", block.seal}};
   json::object head{{"blocks", std::move(blocks)},
                     {"format", derived_format},
                     {"position", std::int64_t(position_)},

@@ -17,12 +17,15 @@
 
 namespace mingce {
 
+/// `corrupt`, code `bad_derived`: what is there is not what was derived.
+Failure bad_derived();
+
 class DerivedBlocks {
 public:
   struct Block {
     std::uint64_t position = 0; ///< at which it was written; later ones left it as it was
     std::uint64_t bytes = 0;
-    Digest seal{};
+    std::string seal{}; ///< hexadecimal
   };
 
   /// Nothing where there are none that count. Needs the keys.
@@ -31,7 +34,7 @@ public:
   /// The entries up to there are in them.
   std::uint64_t position() const { return position_; }
   const std::map<std::string, Block, std::less<>>& blocks() const { return blocks_; }
-  /// `corrupt`, code `bad_derived`, where the bytes are not those that were sealed, or are gone: a
+  /// `bad_derived` where the bytes are not those that were sealed, or are gone: a
   /// writer may have replaced them meanwhile. Thread-safe.
   Result<std::string> read(std::string_view name) const;
 
@@ -48,7 +51,7 @@ public:
   static void discard(const LogPlace& place);
 
 private:
-  Digest seal(std::string_view name, const Block& block, std::string_view bytes) const;
+  std::string seal(std::string_view name, const Block& block, std::string_view bytes) const;
   std::string head() const;
 
   std::filesystem::path directory_;

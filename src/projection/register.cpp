@@ -183,7 +183,6 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
     if (auto taken = take_report(entry.stream, envelope.organ, entry.seq, std::move(records));
         !taken)
       return taken;
-    if (auto folded = refold_report(reports_.back()); !folded) return folded;
     break;
   }
   case StreamKind::any:
@@ -311,7 +310,7 @@ Result<void> Register::refold_figure(RegisteredFigure& row, const Entry& entry) 
   return {};
 }
 
-/// A report by the records that there are of it; what was published is looked at afterwards.
+/// A report by the records that there are of it.
 Result<void> Register::take_report(const StreamId& id, const std::string& organ,
                                    std::uint64_t first_seq, std::vector<Record> records) {
   RegisteredReport row{id, organ, 0, Scope::organ, first_seq, std::move(records), {}};
@@ -322,12 +321,9 @@ Result<void> Register::take_report(const StreamId& id, const std::string& organ,
   row.year = int(year->get_int64());
   if (scope && scope->is_string())
     row.scope = from_word<Scope>(std::string_view(scope->get_string())).value_or(Scope::organ);
-  auto facts = resolve(row.records);
-  if (!facts) return facts.error();
-  row.file = fold_report(*facts);
   first_report_year_ = std::min(first_report_year_, row.year);
   reports_.push_back(std::move(row));
-  return {};
+  return refold_report(reports_.back());
 }
 
 // ---- published reports --------------------------------------------------------------------------

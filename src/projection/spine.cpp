@@ -158,13 +158,6 @@ namespace {
 
 constexpr std::size_t rows_a_block = 8'192;
 
-Failure bad_rows() {
-  return {FailureKind::corrupt,
-          "bad_derived",
-          {"由日志推导的数据不符，须重新推导",
-           "what was derived from the log does not hold and has to be derived again"}};
-}
-
 std::string index_block(std::size_t n) { return "index-" + std::to_string(n); }
 std::string rows_block(std::size_t n) { return "rows-" + std::to_string(n); }
 
@@ -330,7 +323,7 @@ public:
     if (!number) return std::optional<RegisteredRequest>{};
     auto n = *number / rows_a_block, i = *number % rows_a_block;
     auto& block = blocks_[n];
-    if (!block.read_rows(spine_.blocks_, n)) return bad_rows();
+    if (!block.read_rows(spine_.blocks_, n)) return bad_derived();
     auto& offsets = offsets_[n];
     if (offsets.empty())
       for (std::size_t at = 0; auto& row : block.index) {
@@ -338,7 +331,7 @@ public:
         at += row.bytes;
       }
     RegisteredRequest row;
-    if (!block.unpack_row(i, offsets[i], row)) return bad_rows();
+    if (!block.unpack_row(i, offsets[i], row)) return bad_derived();
     return std::optional(std::move(row));
   }
 
@@ -396,7 +389,7 @@ std::size_t Spine::block_count() const {
 
 Result<void> Spine::unpack_rest(Register& reg, const LogView& log, std::string_view bytes) {
   Rest rest;
-  if (!unpack(bytes, rest)) return bad_rows();
+  if (!unpack(bytes, rest)) return bad_derived();
   reg.size_ = rest.size;
   reg.recorded_at_ = rest.recorded_at;
   for (auto& [code, id, version, first_seq] : rest.organs) {
@@ -420,6 +413,7 @@ Result<void> Spine::unpack_rest(Register& reg, const LogView& log, std::string_v
     reg.places_[stream.id] = {StreamKind::calendar, reg.calendars_.size()};
     reg.calendars_.push_back({stream.id, stream.owner, stream.first_seq, std::move(*records)});
   }
+  reg.published_at_ = {rest.published_at.begin(), rest.published_at.end()};
   for (auto& stream : rest.reports) {
     auto records = records_of(stream);
     if (!records) return records.error();
@@ -430,7 +424,6 @@ Result<void> Spine::unpack_rest(Register& reg, const LogView& log, std::string_v
       return taken;
   }
   for (auto& [organ, keeping] : rest.keeping) reg.keeping_[organ] = keeping;
-  reg.published_at_ = {rest.published_at.begin(), rest.published_at.end()};
   auto take = [](auto& from, auto& to) {
     for (auto& [id, first, last, state] : from)
       to[id].push_back({first, last, std::move(state)});
@@ -450,7 +443,7 @@ Result<Register> Spine::restored(const LogView& log) const {
        figures = blocks_.read("figures");
   if (!rest || !disputes || !figures || !unpack(*disputes, reg.disputes_) ||
       !unpack(*figures, reg.figures_))
-    return bad_rows();
+    return bad_derived();
   for (std::size_t i = 0; i < reg.disputes_.size(); ++i)
     reg.places_[reg.disputes_[i].id] = {StreamKind::dispute, i};
   for (std::size_t i = 0; i < reg.figures_.size(); ++i)
@@ -491,7 +484,7 @@ Result<Register> Spine::load(const LogView& log, std::uint64_t up_to,
   bool all = !concerning || !reg->reports().empty();
   Rows rows(*this);
   if (!rows.read([&](const CaseSpan& span) { return all || span.concerns(*concerning); }))
-    return bad_rows();
+    return bad_derived();
   return loaded(log, up_to, std::move(*reg), rows);
 }
 
@@ -540,7 +533,7 @@ Result<Spine::Changes> Spine::changes(const Register& reg, Rows* rows, std::uint
     BlockWriter block;
     if (rows && n < rows->blocks().size()) {
       auto* old = rows->stored(n);
-      if (!old) return bad_rows();
+      if (!old) return bad_derived();
       block.go_on_from(*old);
     }
     for (; row != touched.end() && row->first / rows_a_block == n; ++row)
@@ -555,7 +548,7 @@ Result<Spine::Changes> Spine::changes(const Register& reg, Rows* rows, std::uint
 Result<Spine> Spine::advanced(const LogView& log, const std::optional<Spine>& old,
                               std::uint64_t to) {
   std::optional<Rows> rows;
-  if (old && !rows.emplace(*old).read([](const CaseSpan&) { return false; })) return bad_rows();
+  if (old && !rows.emplace(*old).read([](const CaseSpan&) { return false; })) return bad_derived();
   auto restored = old ? old->restored(log) : Register(public_halves_of(log));
   if (!restored) return restored.error();
   auto reg = old ? old->loaded(log, to, std::move(*restored), *rows) : replay(log, to);
@@ -576,7 +569,7 @@ Result<void> Spine::advance(const LogView& log, const std::function<bool()>& go_
     auto next = advanced(log, spine, std::min(log.size(), at() + piece));
     if (next)
       spine.emplace(std::move(*next));
-    else if (spine && next.error().code == "bad_derived")
+    else if (spine && next.error().code == bad_derived().code)
       spine.reset(); // and from the beginning
     else
       return next.error();
@@ -607,15 +600,15 @@ Result<bool> Spine::agrees(const LogView& log, const Register& folded) const {
   });
 }
 
-Result<Register> load_register(const LogView& log, std::uint64_t up_to,
+Result<Register> load_register(const LogView& log, std::uint64_t up_to, LogView::Half half,
                                const std::function<void(std::uint64_t)>& progress,
                                const std::optional<Period>& concerning) {
-  auto spine = Spine::open(log);
+  auto spine = half == LogView::Half::open ? Spine::open(log) : std::nullopt;
   if (spine && spine->position() <= up_to) {
     auto loaded = spine->load(log, up_to, concerning);
-    if (loaded || loaded.error().code != bad_rows().code) return loaded;
+    if (loaded || loaded.error().code != bad_derived().code) return loaded;
   }
-  return replay(log, up_to, progress);
+  return replay(log, up_to, progress, half);
 }
 
 } // namespace mingce
