@@ -105,7 +105,8 @@ void Office::sign_new(std::stop_token stopping, std::uint64_t entries, std::chro
   std::unique_lock lock(signing_mutex_);
   auto pause = std::min(time, std::chrono::seconds(1)); // what was left unsigned is signed soon
   while (!stopping.stop_requested()) {
-    sign_now_.wait_for(lock, stopping, std::exchange(pause, time), [&] { return log_->size() - signed_ >= entries; });
+    sign_now_.wait_for(lock, stopping, std::exchange(pause, time),
+                       [&] { return log_->size() - signed_ >= entries; });
     if (stopping.stop_requested() || log_->size() == signed_) continue;
     auto size = log_->size();
     if (auto note = checkpoint(); !note) {
@@ -138,8 +139,8 @@ Result<std::vector<Operation>> Office::erasure_of_person(const std::string& orga
     // The person's key goes only if nothing else hangs on it: another organ's register, or a
     // request that has been found since to be somebody else's.
     bool is_theirs = std::ranges::all_of(*sealed_with, [&](auto& id) {
-      return std::ranges::any_of(
-          requests, [&](auto* row) { return row->id == id && row->organ == organ; });
+      return std::ranges::any_of(requests,
+                                 [&](auto* row) { return row->id == id && row->organ == organ; });
     });
     for (auto* request : requests) {
       if (request->organ != organ) continue;

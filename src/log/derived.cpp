@@ -75,8 +75,8 @@ std::optional<DerivedBlocks> DerivedBlocks::open(const LogView& log) {
   if (!head || build_id().empty()) return {};
   std::vector<FieldError> errors;
   JsonReader in(*head, errors);
-  bool is_ours = in.member("format").integer() == derived_format &&
-                 in.member("program").text() == build_id();
+  bool is_ours =
+      in.member("format").integer() == derived_format && in.member("program").text() == build_id();
   found.position_ = count_in(in.member("position"));
   found.root_ = in.member("root").text();
   for (auto& [name, block] : in.member("blocks").members())
@@ -145,8 +145,8 @@ Result<DerivedBlocks> DerivedBlocks::replace(const LogView& log,
     auto name = files->path().filename().string();
     auto dash = name.rfind('-');
     auto block = next.blocks_.find(name.substr(0, dash));
-    bool is_named = block != next.blocks_.end() && name == file_name(block->first,
-                                                                     block->second.position);
+    bool is_named =
+        block != next.blocks_.end() && name == file_name(block->first, block->second.position);
     std::error_code ignored;
     if (!is_named && name != "head") fs::remove(files->path(), ignored);
   }

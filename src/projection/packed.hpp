@@ -52,10 +52,8 @@ private:
     }
   }
   template <class T>
-    requires std::is_enum_v<T>
-  void put(T value) {
-    number(std::uint64_t(value));
-  }
+  requires std::is_enum_v<T>
+  void put(T value) { number(std::uint64_t(value)); }
   void put(Day day) { put(std::int64_t(day.time_since_epoch().count())); }
   void put(Instant at) { put(std::int64_t(at.time_since_epoch().count())); }
   void put(Decimal value) { put(value.hundredths); }
@@ -83,10 +81,8 @@ private:
     for (auto& value : values) put(value);
   }
   template <class T>
-    requires requires(Packer& io, const T& value) { members(io, value); }
-  void put(const T& value) {
-    members(*this, value);
-  }
+  requires requires(Packer& io, const T& value) { members(io, value); }
+  void put(const T& value) { members(*this, value); }
 
   std::string bytes_;
 };
@@ -139,10 +135,8 @@ private:
       value = T(raw);
   }
   template <class T>
-    requires std::is_enum_v<T>
-  void get(T& value) {
-    value = T(number());
-  }
+  requires std::is_enum_v<T>
+  void get(T& value) { value = T(number()); }
   void get(Day& day) {
     std::int64_t days = 0;
     get(days);
@@ -182,10 +176,8 @@ private:
     for (auto& value : values) get(value);
   }
   template <class T>
-    requires requires(Unpacker& io, T& value) { members(io, value); }
-  void get(T& value) {
-    members(*this, value);
-  }
+  requires requires(Unpacker& io, T& value) { members(io, value); }
+  void get(T& value) { members(*this, value); }
 
   std::string_view bytes_;
   bool ok_ = true;

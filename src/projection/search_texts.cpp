@@ -128,23 +128,21 @@ SearchTexts::StreamReader both_halves_of(const EntrySource& log) {
 SearchTextReader::SearchTextReader(const EntrySource& log)
     : log_(log), texts_(both_halves_of(log)) {}
 
-Result<void> SearchTextReader::read_to(std::uint64_t position,
-                                       const std::function<bool()>& go_on) {
+Result<void> SearchTextReader::read_to(std::uint64_t position, const std::function<bool()>& go_on) {
   Result<void> read;
-  auto scanned =
-      log_.scan(position_ + 1, position, EntrySource::Half::both, [&](Entry&& entry) {
-        auto envelope = read_envelope(std::move(entry.event));
-        if (!envelope) {
-          read = envelope.error();
-          return false;
-        }
-        position_ = entry.seq;
-        if (envelope->type->info().stream == StreamKind::request && entry.version == 1)
-          places_.emplace(entry.stream, texts_.size());
-        if (auto place = places_.find(entry.stream); place != places_.end())
-          read = texts_.note(place->second, *envelope, entry);
-        return read.has_value() && (!go_on || go_on());
-      });
+  auto scanned = log_.scan(position_ + 1, position, EntrySource::Half::both, [&](Entry&& entry) {
+    auto envelope = read_envelope(std::move(entry.event));
+    if (!envelope) {
+      read = envelope.error();
+      return false;
+    }
+    position_ = entry.seq;
+    if (envelope->type->info().stream == StreamKind::request && entry.version == 1)
+      places_.emplace(entry.stream, texts_.size());
+    if (auto place = places_.find(entry.stream); place != places_.end())
+      read = texts_.note(place->second, *envelope, entry);
+    return read.has_value() && (!go_on || go_on());
+  });
   return scanned ? read : scanned;
 }
 

@@ -21,7 +21,7 @@ struct SearchText {
   std::vector<std::string> document_nos;
   std::string unit, person; ///< of the assignment that stands: the latest by (`on`, version)
   std::pair<Day, std::uint32_t> assigned{}; ///< that order
-  std::string ref;          ///< the applicant's, as the caller gave it
+  std::string ref;                          ///< the applicant's, as the caller gave it
 };
 
 /// `busy`, code `texts_not_read`: after a start they are still being read.

@@ -138,8 +138,7 @@ struct Spine::Rest {
     io(stream.id, stream.owner, stream.first_seq);
   }
   template <class Io, class T>
-    requires is_a<T, Earlier<Case>> || is_a<T, Earlier<Dispute>> ||
-             is_a<T, Earlier<RegisteredFigure>>
+  requires is_a<T, Earlier<Case>> || is_a<T, Earlier<Dispute>> || is_a<T, Earlier<RegisteredFigure>>
   friend void members(Io& io, T& earlier) {
     io(earlier.id, earlier.from, earlier.to, earlier.state);
   }
@@ -311,8 +310,7 @@ public:
 
   std::optional<std::size_t> number_of(const StreamId& id) {
     if (numbers_.empty()) sort_numbers();
-    auto found =
-        std::ranges::lower_bound(numbers_, id, {}, [](auto& each) { return each.first; });
+    auto found = std::ranges::lower_bound(numbers_, id, {}, [](auto& each) { return each.first; });
     if (found == numbers_.end() || found->first != id) return {};
     return found->second;
   }
@@ -418,15 +416,14 @@ Result<void> Spine::unpack_rest(Register& reg, const LogView& log, std::string_v
     auto records = records_of(stream);
     if (!records) return records.error();
     reg.places_[stream.id] = {StreamKind::report, reg.reports_.size()};
-    if (auto taken = reg.take_report(stream.id, stream.owner, stream.first_seq,
-                                     std::move(*records));
+    if (auto taken =
+            reg.take_report(stream.id, stream.owner, stream.first_seq, std::move(*records));
         !taken)
       return taken;
   }
   for (auto& [organ, keeping] : rest.keeping) reg.keeping_[organ] = keeping;
   auto take = [](auto& from, auto& to) {
-    for (auto& [id, first, last, state] : from)
-      to[id].push_back({first, last, std::move(state)});
+    for (auto& [id, first, last, state] : from) to[id].push_back({first, last, std::move(state)});
   };
   take(rest.cases, reg.earlier_cases_);
   take(rest.disputes, reg.earlier_disputes_);
@@ -555,8 +552,8 @@ Result<Spine> Spine::advanced(const LogView& log, const std::optional<Spine>& ol
   if (!reg) return reg.error();
   auto changed = changes(*reg, rows ? &*rows : nullptr, old ? old->position() : 0);
   if (!changed) return changed.error();
-  auto blocks = DerivedBlocks::replace(log, old ? std::optional(old->blocks_) : std::nullopt, to,
-                                       *changed);
+  auto blocks =
+      DerivedBlocks::replace(log, old ? std::optional(old->blocks_) : std::nullopt, to, *changed);
   if (!blocks) return blocks.error();
   return Spine(std::move(*blocks));
 }
@@ -595,9 +592,8 @@ Result<bool> Spine::agrees(const LogView& log, const Register& folded) const {
   if (!own) return own.error();
   auto theirs = changes(*own, nullptr, 0), expected = changes(folded, nullptr, 0);
   if (!theirs || !expected || theirs->size() != expected->size()) return false;
-  return std::ranges::equal(*theirs, *expected, [](auto& a, auto& b) {
-    return a.name == b.name && a.bytes == b.bytes;
-  });
+  return std::ranges::equal(
+      *theirs, *expected, [](auto& a, auto& b) { return a.name == b.name && a.bytes == b.bytes; });
 }
 
 Result<Register> load_register(const LogView& log, std::uint64_t up_to, LogView::Half half,
