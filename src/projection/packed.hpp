@@ -183,4 +183,19 @@ private:
   bool ok_ = true;
 };
 
+template <class T>
+std::string packed(const T& value) {
+  Packer out;
+  out(value);
+  return out.take();
+}
+
+/// False where the bytes are not those of one such value.
+template <class T>
+bool unpack(std::string_view bytes, T& value) {
+  Unpacker in(bytes);
+  in(value);
+  return in.is_at_end();
+}
+
 } // namespace mingce

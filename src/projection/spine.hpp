@@ -22,6 +22,8 @@ namespace mingce {
 /// So many entries may lie beyond the spine before it is moved on.
 constexpr std::uint64_t spine_tail = 50'000;
 
+class SpineRows;
+
 class Spine {
 public:
   /// Nothing where there is none that counts.
@@ -49,17 +51,15 @@ public:
   Result<bool> agrees(const LogView& log, const Register& folded) const;
 
 private:
-  class Rows;
   struct Rest;
   using Changes = std::vector<DerivedBlocks::Change>;
 
   explicit Spine(DerivedBlocks blocks) : blocks_(std::move(blocks)) {}
-  std::size_t block_count() const;
   Result<Register> restored(const LogView& log) const;
-  Result<Register> loaded(const LogView& log, std::uint64_t up_to, Register reg, Rows& rows) const;
+  Result<Register> loaded(const LogView& log, std::uint64_t up_to, Register reg, SpineRows& rows) const;
   static Result<Spine> advanced(const LogView& log, const std::optional<Spine>& old,
                                 std::uint64_t to);
-  static Result<Changes> changes(const Register& reg, Rows* rows, std::uint64_t since);
+  static Result<Changes> changes(const Register& reg, SpineRows* rows, std::uint64_t since);
   static std::string packed_rest(const Register& reg);
   static Result<void> unpack_rest(Register& reg, const LogView& log, std::string_view bytes);
 
