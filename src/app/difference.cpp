@@ -2,6 +2,7 @@
 
 #include "app/clock_views.hpp"
 #include "app/reporting.hpp"
+#include "projection/replay.hpp"
 #include "report/quantity.hpp"
 #include "report/tables.hpp"
 
@@ -159,9 +160,9 @@ Result<json::object> difference(const LogView& log, const Statutes& statutes,
                    {"from 不得大于 to，to 不得大于日志长度",
                     "`from` must not be after `to`, nor `to` after the end of the log"},
                    "bad_parameter");
-  auto before = replay(log, query.from);
+  auto before = load_register(log, query.from);
   if (!before) return before.error();
-  auto after = replay(log, query.from);
+  auto after = load_register(log, query.from);
   if (!after) return after.error();
   EventSummary events;
   Result<void> applied;

@@ -1,6 +1,7 @@
 #include "app/event_query.hpp"
 
 #include "app/clock_views.hpp"
+#include "projection/replay.hpp"
 
 #include <algorithm>
 

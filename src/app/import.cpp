@@ -1,6 +1,7 @@
 #include "app/import.hpp"
 
 #include "app/fields.hpp"
+#include "projection/replay.hpp"
 #include "projection/spine.hpp"
 
 #include <map>

@@ -1,5 +1,6 @@
 #include "app/office.hpp"
 
+#include "projection/replay.hpp"
 #include "projection/spine.hpp"
 
 #include <sys/resource.h>

@@ -94,10 +94,7 @@ Result<std::string> receipt_page(const LogProof& receipt, const Organs& organs) 
   auto entry = read_leaf(receipt.index + 1, text);
   if (!entry) return entry.error();
   auto checkpoint = LogCheckpoint::parse(receipt.checkpoint.text);
-  auto member = [&](const char* name) {
-    auto* value = entry->event.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string{};
-  };
+  auto member = [&](const char* name) { return text_member(entry->event, name); };
   auto organ = organs.find(member("organ"));
   return render_receipt({.register_no = member("register_no"),
                          .organ = organ == organs.end()

@@ -5,6 +5,7 @@
 #include "app/contributions.hpp"
 #include "app/lines.hpp"
 #include "app/restatement.hpp"
+#include "projection/replay.hpp"
 #include "projection/statistics.hpp"
 #include "report/document.hpp"
 #include "report/prose.hpp"

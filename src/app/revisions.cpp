@@ -1,5 +1,6 @@
 #include "app/revisions.hpp"
 
+#include "projection/replay.hpp"
 #include "report/glossary.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "app/what_if.hpp"
 
 #include "app/provenance.hpp"
+#include "projection/replay.hpp"
 #include "report/quantity.hpp"
 #include "report/tables.hpp"
 

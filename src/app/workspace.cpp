@@ -52,25 +52,6 @@ Failure in_the_future(Day today) {
   return failure;
 }
 
-/// A request cannot go into itself, repeat itself, or be the double of itself.
-std::optional<Failure> refusal_of_itself(const Event& event, const StreamId& id,
-                                         const std::string& at) {
-  auto own = id.hex();
-  auto refuse = [&](const char* member) {
-    return invalid(at + pointer_to("", std::string_view(member)),
-                   {"应为另一件申请", "must be another request"}, "same_request");
-  };
-  auto* merged = std::get_if<RequestMerged>(&event);
-  if (merged && merged->into.value == own) return refuse("into");
-  auto* voided = std::get_if<RequestVoided>(&event);
-  if (voided && voided->duplicate_of && voided->duplicate_of->value == own)
-    return refuse("duplicate_of");
-  auto* answered = std::get_if<RequestAnswered>(&event);
-  if (answered && answered->earlier_request && answered->earlier_request->value == own)
-    return refuse("earlier_request");
-  return {};
-}
-
 /// The item must be one that table 二 knows, or a free one; what is counted is counted in ones.
 std::optional<Failure> refusal_of_figure(const FigureRecorded& figure, const Editions& editions,
                                          const std::string& at) {
@@ -167,7 +148,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
 
   if (auto* fee = std::get_if<FeeNotified>(&*event); fee && !operation.sealed)
     if (auto counted = count_prior_items(*fee, stream); !counted) return counted;
-  if (auto refused = refusal_of_itself(*event, id, "/data")) return *refused;
+  if (auto refused = refusal_of_itself(*event, id.hex(), "/data")) return *refused;
   Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
   if (std::holds_alternative<ApplicantErased>(proposal.event))
@@ -240,138 +221,6 @@ Result<void> Workspace::count_prior_items(FeeNotified& fee, const Stream& stream
   }
   if (items > 0) fee.prior_items = Count{items};
   return {};
-}
-
-// ---- streams ------------------------------------------------------------------------------------
-
-bool Workspace::knows(StreamKind kind, const StreamId& id) const {
-  if (auto found = streams_.find(id); found != streams_.end()) return found->second.kind == kind;
-  switch (kind) {
-  case StreamKind::request:
-    return register_.find_request(id) != nullptr;
-  case StreamKind::dispute:
-    return register_.find_dispute(id) != nullptr;
-  case StreamKind::figure:
-    return register_.find_figure(id) != nullptr;
-  case StreamKind::calendar:
-    return register_.find_calendar(id) != nullptr;
-  case StreamKind::report:
-    return register_.find_report(id) != nullptr;
-  case StreamKind::organ:
-  case StreamKind::any:
-    break;
-  }
-  return std::ranges::any_of(organs(), [&](auto& organ) {
-    return StreamId::of(to_word(StreamKind::organ), organ.first, "") == id;
-  });
-}
-
-bool Workspace::organ_exists(const std::string& code) const { return organs().contains(code); }
-
-Result<std::string> Workspace::resolve_request(const std::string& organ,
-                                               const std::string& reference) const {
-  if (auto labelled = labels_.find(reference); labelled != labels_.end())
-    return labelled->second.hex();
-  auto by_number = StreamId::of(to_word(StreamKind::request), organ, reference);
-  if (knows(StreamKind::request, by_number)) return by_number.hex();
-  auto by_id = StreamId::parse(reference);
-  if (by_id && knows(StreamKind::request, *by_id)) return by_id->hex();
-  return Failure{FailureKind::invalid, "unknown_request", {"所指的申请不存在", "no such request"}};
-}
-
-/// Before all texts have been read after a start, from the stream itself.
-Result<std::string> Workspace::ref_of(const RegisteredRequest& row) const {
-  if (auto* text = register_.text_of(row)) return text->ref;
-  if (!log_.keys()) return std::string{};
-  auto entries = log_.read_stream(row.id, register_.size(), LogView::Half::both);
-  if (!entries) return entries.error();
-  SearchTexts texts(both_halves_of(log_));
-  for (auto& entry : *entries) {
-    auto envelope = read_envelope(std::move(entry.event));
-    if (!envelope) return envelope.error();
-    if (auto noted = texts.note(0, *envelope, entry); !noted) return noted.error();
-  }
-  return texts.of(0).ref;
-}
-
-Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
-  if (auto found = streams_.find(id); found != streams_.end()) return found->second;
-  Stream stream;
-  if (auto* row = register_.find_request(id)) {
-    stream.kind = StreamKind::request;
-    stream.organ = row->organ;
-    stream.version = row->version;
-    stream.request = row->state;
-    auto ref = ref_of(*row);
-    if (!ref) return ref.error();
-    stream.applicant_ref = std::move(*ref);
-  } else if (auto* dispute = register_.find_dispute(id)) {
-    stream.kind = StreamKind::dispute;
-    stream.organ = dispute->organ;
-    stream.version = dispute->version;
-    stream.dispute = dispute->state;
-    stream.ref = dispute->ref;
-    stream.linked = dispute->requests;
-  } else if (auto* figure = register_.find_figure(id)) {
-    stream.kind = StreamKind::figure;
-    stream.organ = figure->organ;
-    stream.version = figure->version;
-  } else if (auto* calendar = register_.find_calendar(id)) {
-    stream.kind = StreamKind::calendar;
-    stream.organ = calendar->region;
-    stream.version = std::uint32_t(calendar->records.size());
-  } else if (auto* report = register_.find_report(id)) {
-    stream.kind = StreamKind::report;
-    stream.organ = report->organ;
-    stream.version = std::uint32_t(report->records.size());
-  } else {
-    for (auto& [code, organ] : organs())
-      if (StreamId::of(to_word(StreamKind::organ), code, "") == id) {
-        stream.kind = StreamKind::organ;
-        stream.organ = code;
-        stream.version = register_.organ_row(code) ? register_.organ_row(code)->version : 0;
-        return stream;
-      }
-    return Failure{FailureKind::not_found, "unknown_stream", {"记录不存在", "no such record"}};
-  }
-  return stream;
-}
-
-Result<Workspace::Stream> Workspace::open(const Operation& operation, const EventType& type) const {
-  auto id = stream_of(operation);
-  if (knows(operation.kind, id)) {
-    auto* member = operation.kind == StreamKind::organ ? "organ" : number_member(operation.kind);
-    Failure failure = invalid(pointer_to("", std::string_view(member)),
-                              {"该编号已使用", "this number has been used already"});
-    failure.kind = FailureKind::impossible;
-    failure.code = type.info().type == std::string_view(RequestReceived::info.type)
-                       ? "second_receipt"
-                       : "number_taken";
-    return failure;
-  }
-  Stream stream;
-  stream.kind = operation.kind;
-  stream.organ = operation.organ;
-  stream.ref = operation.number;
-  stream.linked = operation.requests;
-  return stream;
-}
-
-Result<std::vector<Record>> Workspace::records(const StreamId& id, const Stream& stream) const {
-  auto entries = log_.read_stream(id, register_.size(), LogView::Half::both);
-  if (!entries) return entries.error();
-  for (auto index : stream.pending) {
-    auto& prepared = append_.entries[index];
-    auto entry = read_leaf(0, prepared.leaf(Instant{}));
-    if (!entry) return entry.error();
-    if (!prepared.secret.empty()) {
-      auto body = read_body(*entry->commitment, prepared.secret);
-      if (!body) return body.error();
-      entry->body = std::move(*body);
-    }
-    entries->push_back(std::move(*entry));
-  }
-  return to_records(*entries);
 }
 
 // ---- checks -------------------------------------------------------------------------------------
@@ -541,7 +390,7 @@ Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Pr
     if (auto refused = inconsistency(fact.event)) return *refused;
   if (is_amendment(proposal.type))
     for (auto& fact : *facts)
-      if (auto refused = refusal_of_itself(fact.event, id, "/data/data")) return *refused;
+      if (auto refused = refusal_of_itself(fact.event, id.hex(), "/data/data")) return *refused;
   switch (stream.kind) {
   case StreamKind::request: {
     auto judged = judge_case(*facts);

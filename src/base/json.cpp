@@ -177,6 +177,11 @@ void merge_into(json::value& base, const json::value& overlay) {
   }
 }
 
+std::string text_member(const json::object& object, std::string_view name) {
+  auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
+}
+
 std::string pointer_to(std::string_view parent, std::string_view member) {
   std::string pointer(parent);
   pointer += '/';

@@ -26,6 +26,9 @@ void sort_members(json::value& value);
 /// Joins the public and the private half of one fact.
 void merge_into(json::value& base, const json::value& overlay);
 
+/// The text of that member; empty where it is not there, or is no text.
+std::string text_member(const json::object& object, std::string_view name);
+
 /// Appends one reference token to a JSON pointer, escaped as RFC 6901 wants.
 std::string pointer_to(std::string_view parent, std::string_view member);
 std::string pointer_to(std::string_view parent, std::size_t index);

@@ -1,5 +1,7 @@
 #include "app/difference.hpp"
+
 #include "cli/command.hpp"
+#include "projection/replay.hpp"
 
 #include <iostream>
 #include <memory>

@@ -3,7 +3,7 @@
 #include "cli/command.hpp"
 
 #include "log/file_digest.hpp"
-#include "projection/spine.hpp"
+#include "projection/replay.hpp"
 
 #include <filesystem>
 

@@ -6,6 +6,7 @@
 #include "log/file_digest.hpp"
 #include "log/files.hpp"
 #include "log/verify.hpp"
+#include "projection/replay.hpp"
 #include "projection/spine.hpp"
 #include "report/document.hpp"
 

@@ -1,6 +1,7 @@
 #include "app/event_query.hpp"
 #include "app/request_views.hpp"
 #include "cli/command.hpp"
+#include "projection/replay.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -66,7 +67,7 @@ int replay_with(const Options& options, const Law& law) {
   if (!log) return report_failure(log.error(), options.data);
   auto query = placed(options, **log);
   if (!query) return report_failure(query.error());
-  auto reg = replay(**log, query->to);
+  auto reg = load_register(**log, query->to);
   if (!reg) return report_failure(reg.error());
   if (auto known = check_known(*query, *reg); !known) return report_failure(known.error());
   if (!options.request.empty()) {

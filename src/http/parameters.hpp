@@ -2,7 +2,7 @@
 // Query parameters by type. Each reader names the parameter in its failure (code `bad_parameter`).
 
 #include "http/api.hpp"
-#include "projection/spine.hpp"
+#include "projection/replay.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -382,7 +382,7 @@ Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
     return prepare_report(reg, office_.statutes(), query, *media, *words);
   };
   auto keyed = [&](const Recorded& recorded) -> Result<Response> {
-    auto reg = replay(office_.log(), recorded.first_seq - 1);
+    auto reg = load_register(office_.log(), recorded.first_seq - 1);
     if (!reg) return reg.error();
     auto prepared = prepare(*reg);
     return prepared ? printed(*prepared, *media) : prepared.error();

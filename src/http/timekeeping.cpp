@@ -161,7 +161,7 @@ Result<Response> Api::load_calendar(const Call& call) const {
   };
   auto render = [&](const Recorded& recorded) -> Result<Response> {
     // As it stood just before: the same answer when its key comes again.
-    auto before = replay(office_.log(), recorded.first_seq - 1);
+    auto before = load_register(office_.log(), recorded.first_seq - 1);
     if (!before) return before.error();
     auto today = office_.today();
     if (recorded.count > 0) {

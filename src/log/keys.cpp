@@ -24,14 +24,9 @@ Failure bad_keys() {
   return {FailureKind::unusable, "bad_keys", {"密钥文件无法使用", "the key file cannot be used"}};
 }
 
-std::string text_of(const json::object& in, const char* name) {
-  auto* value = in.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
 /// A secret of 32 bytes in base64; empty when it is none.
 std::string secret_of(const json::object& in, const char* name) {
-  auto bytes = from_base64(text_of(in, name));
+  auto bytes = from_base64(text_member(in, name));
   return bytes && bytes->size() == sizeof(SecretKey) ? *bytes : std::string{};
 }
 
@@ -109,8 +104,8 @@ bool KeyRing::read(const std::string& text) {
   auto value = parse_json(text);
   auto* in = value ? value->if_object() : nullptr;
   if (!in || !in->contains("format") || in->at("format") != key_format) return false;
-  origin_ = text_of(*in, "origin");
-  national_ = text_of(*in, "profile") == "national";
+  origin_ = text_member(*in, "origin");
+  national_ = text_member(*in, "profile") == "national";
   auto search = secret_of(*in, "search");
   if (origin_.empty() || search.empty()) return false;
   search_ = to_key(search);
@@ -118,11 +113,11 @@ bool KeyRing::read(const std::string& text) {
     auto key = secret_of(*each, "key");
     auto* id = each->if_contains("id");
     if (key.empty() || !id || !id->is_int64()) return false;
-    masters_.push_back({std::uint32_t(id->get_int64()), to_key(key), text_of(*each, "created_at")});
+    masters_.push_back({std::uint32_t(id->get_int64()), to_key(key), text_member(*each, "created_at")});
   }
   for (auto* each : objects_in(*in, "signing"))
     signing_.push_back(
-        {secret_of(*each, "ed25519"), secret_of(*each, "sm2"), text_of(*each, "created_at")});
+        {secret_of(*each, "ed25519"), secret_of(*each, "sm2"), text_member(*each, "created_at")});
   return !masters_.empty() && !signing_.empty() && std::ranges::none_of(signing_, [&](auto& key) {
     return key.ed25519.empty() || key.sm2.empty() == national_;
   });

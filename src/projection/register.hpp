@@ -242,25 +242,4 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries);
 /// `YYYY-NNNNN`, the form of assigned numbers.
 std::string assigned_number(int year, std::uint32_t number);
 
-/// What a register reads to fold a stream again; the log must outlive it.
-Register::StreamReader public_halves_of(const EntrySource& log);
-
-/// The register as of that position. `progress` (may be empty) is told the seq now and then. With
-/// both halves the search text is kept as well.
-Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
-                        const std::function<void(std::uint64_t)>& progress = {},
-                        LogView::Half half = LogView::Half::open);
-
-/// The same from every byte of the leaves: they are hashed again, and their root must be that of the
-/// tree (`corrupt`, code `root_differs`).
-Result<Register> replay_in_full(const LogView& log, std::uint64_t up_to,
-                                const std::function<void(std::uint64_t)>& progress = {});
-
-/// The position that a reader names by `as_of`: digits are a seq (at most the size of the log),
-/// anything else an instant; empty: the end of the log. `invalid`, code `bad_parameter`, if it is
-/// none.
-Result<std::uint64_t> position_of(const EntrySource& log, std::string_view as_of);
-/// The last position recorded at or before that instant; 0 if there is none.
-Result<std::uint64_t> position_at(const EntrySource& log, Instant instant);
-
 } // namespace mingce

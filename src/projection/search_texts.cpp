@@ -22,11 +22,6 @@ void collect_names(const json::value& applicant, std::vector<std::string>& names
       if (other.is_object()) add(other.get_object().if_contains("name"));
 }
 
-std::string text_member(const json::object& data, const char* name) {
-  auto* value = data.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
 bool is(const EventType& type, const EventInfo& info) {
   return type.info().type == std::string_view(info.type);
 }

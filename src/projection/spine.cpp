@@ -1,6 +1,7 @@
 #include "projection/spine.hpp"
 
 #include "projection/packed_register.hpp"
+#include "projection/replay.hpp"
 #include "projection/spine_rows.hpp"
 
 #include <algorithm>
@@ -281,17 +282,6 @@ Result<bool> Spine::agrees(const LogView& log, const Register& folded) const {
   if (!theirs || !expected || theirs->size() != expected->size()) return false;
   return std::ranges::equal(
       *theirs, *expected, [](auto& a, auto& b) { return a.name == b.name && a.bytes == b.bytes; });
-}
-
-Result<Register> load_register(const LogView& log, std::uint64_t up_to, LogView::Half half,
-                               const std::function<void(std::uint64_t)>& progress,
-                               const std::optional<Period>& concerning) {
-  auto spine = half == LogView::Half::open ? Spine::open(log) : std::nullopt;
-  if (spine && spine->position() <= up_to) {
-    auto loaded = spine->load(log, up_to, concerning);
-    if (loaded || loaded.error().code != bad_derived().code) return loaded;
-  }
-  return replay(log, up_to, progress, half);
 }
 
 } // namespace mingce

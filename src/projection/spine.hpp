@@ -66,12 +66,4 @@ private:
   DerivedBlocks blocks_;
 };
 
-/// The register at that position: from the spine where it is of use, else from the entries. With
-/// both halves the texts come with it, and the entries are read. `progress` (may be empty) is told
-/// the seq now and then.
-Result<Register> load_register(const LogView& log, std::uint64_t up_to,
-                               LogView::Half half = LogView::Half::open,
-                               const std::function<void(std::uint64_t)>& progress = {},
-                               const std::optional<Period>& concerning = {});
-
 } // namespace mingce

@@ -343,6 +343,23 @@ std::optional<Failure> inconsistency(const Event& event) {
   return {};
 }
 
+std::optional<Failure> refusal_of_itself(const Event& event, const std::string& own,
+                                         const std::string& at) {
+  auto refuse = [&](const char* member) {
+    return invalid(at + pointer_to("", std::string_view(member)),
+                   {"应为另一件申请", "must be another request"}, "same_request");
+  };
+  auto* merged = std::get_if<RequestMerged>(&event);
+  if (merged && merged->into.value == own) return refuse("into");
+  auto* voided = std::get_if<RequestVoided>(&event);
+  if (voided && voided->duplicate_of && voided->duplicate_of->value == own)
+    return refuse("duplicate_of");
+  auto* answered = std::get_if<RequestAnswered>(&event);
+  if (answered && answered->earlier_request && answered->earlier_request->value == own)
+    return refuse("earlier_request");
+  return {};
+}
+
 Result<Case> judge_case(std::span<const Fact> facts) { return judge<Case>(facts); }
 Result<Dispute> judge_dispute(std::span<const Fact> facts) { return judge<Dispute>(facts); }
 

@@ -18,6 +18,11 @@ std::optional<Failure> refusal(const Dispute& state, const Fact& fact);
 /// What the members of one event must satisfy among themselves (422), beyond their types.
 std::optional<Failure> inconsistency(const Event& event);
 
+/// A request cannot go into itself, repeat itself, or be the double of itself (422, `same_request`).
+/// `own`: its id; `at`: where the data of the event stand.
+std::optional<Failure> refusal_of_itself(const Event& event, const std::string& own,
+                                         const std::string& at);
+
 /// Folds the facts and checks each on its way: the case, or the first contradiction.
 Result<Case> judge_case(std::span<const Fact> facts);
 Result<Dispute> judge_dispute(std::span<const Fact> facts);

@@ -1,5 +1,7 @@
 #include "app_fixture.hpp"
 
+#include "projection/replay.hpp"
+
 namespace mingce {
 namespace {
 

@@ -5,6 +5,7 @@
 #include "app/restatement.hpp"
 #include "app_fixture.hpp"
 #include "memory_book.hpp"
+#include "projection/replay.hpp"
 
 namespace mingce {
 namespace {

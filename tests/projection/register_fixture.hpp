@@ -5,6 +5,7 @@
 #include "../log/log_fixture.hpp"
 #include "../rules/fixture.hpp"
 #include "projection/register.hpp"
+#include "projection/replay.hpp"
 #include "projection/year.hpp"
 
 #include <map>
