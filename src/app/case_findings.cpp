@@ -100,8 +100,8 @@ void add_open_cases(const Register& reg, const Law& law, const OrganSet& organs,
 void add_answers(const Policy& policy, const AnnualReport& report,
                  const std::vector<CaseIrregularity>& found, CaseFindings& findings) {
   for (auto& one : found) {
-    bool guard = std::ranges::find(guards, one.irregularity.code) != guards.end();
-    bool untold = one.irregularity.code == reconsideration_not_told;
+    bool guard = std::ranges::find(guards, one.irregularity->code) != guards.end();
+    bool untold = one.irregularity->code == reconsideration_not_told;
     auto* row = guard || untold ? concluding_row(*report.edition, *one.request, policy) : nullptr;
     if (row && one.request->state.counts())
       (untold ? findings.reconsideration_not_told : findings.unguarded)

@@ -9,12 +9,6 @@
 
 namespace mingce {
 
-/// What is wrong with cases of these organs in the period, or lacking in them.
-struct PeriodFindings {
-  std::vector<CaseIrregularity> irregular;
-  std::vector<CaseIrregularity> gaps;
-};
-
 /// For checks C08, C12, C14, C15, C19 and C20; what is published (C16) and the fees (C18) are left
 /// open. The year that is still running is looked at as of the day of the report's last entry.
 CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,

@@ -311,7 +311,7 @@ json::object to_json(const DeadlineRow& row) {
 
 json::object to_json(const CaseIrregularity& found, Language language) {
   auto out = head_of(*found.request, found.organ);
-  auto& irregularity = found.irregularity;
+  auto& irregularity = *found.irregularity;
   out["code"] = irregularity.code;
   out["article"] = irregularity.article;
   out["version"] = std::int64_t(irregularity.version);
@@ -354,7 +354,9 @@ Result<void> finding_list(const Register& reg, const Law& law, const std::string
                           const RowSink& sink) {
   auto organs = organs_in(reg, organ, scope);
   if (!organs) return organs.error();
-  for (auto& found : findings(reg, law, *organs, period, finding)) sink(to_json(found, language));
+  auto found = findings(reg, law, *organs, period);
+  for (auto& each : finding == Finding::irregular ? found.irregular : found.gaps)
+    sink(to_json(each, language));
   return {};
 }
 

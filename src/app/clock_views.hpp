@@ -49,6 +49,7 @@ using RowSink = std::function<void(json::object row)>;
 Result<void> due_list(const Register& reg, const Law& law, const DueQuery& query, Day today,
                       const RowSink& sink);
 
+enum class Finding { irregular, gap };
 /// Findings of a period, a row each.
 Result<void> finding_list(const Register& reg, const Law& law, const std::string& organ,
                           Scope scope, const Period& period, Finding finding, Language language,

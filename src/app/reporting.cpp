@@ -23,9 +23,9 @@ namespace {
 std::vector<IrregularityNote> irregularity_notes(const std::vector<CaseIrregularity>& irregular) {
   std::map<std::string, IrregularityNote> by_code;
   for (auto& found : irregular) {
-    auto& note = by_code[found.irregularity.code];
-    note.code = found.irregularity.code;
-    note.article = found.irregularity.article;
+    auto& note = by_code[found.irregularity->code];
+    note.code = found.irregularity->code;
+    note.article = found.irregularity->article;
     if (note.requests.empty() || note.requests.back() != found.request->register_no)
       note.requests.push_back(found.request->register_no);
   }
@@ -205,8 +205,7 @@ Result<Report> report_on(const Register& reg, const Statutes& statutes, const Re
   auto making = making_of(reg, statutes, query, **edition, std::move(basis));
   auto period = period_of(query);
   making.prose = prose;
-  making.found = {findings(reg, statutes.law, making.basis.organs, period, Finding::irregular),
-                  findings(reg, statutes.law, making.basis.organs, period, Finding::gap)};
+  making.found = findings(reg, statutes.law, making.basis.organs, period);
   Report report{fill_on(making, **edition), {}};
   auto& notes = report.annual.notes;
   notes.voided = voided_in(reg, making.basis.organs, period);

@@ -86,7 +86,7 @@ void tell_new_keys(const LogPlace& place);
 struct Opened {
   std::unique_ptr<LogView> log;
   std::uint64_t position = 0;
-  Register reg;
+  Register& reg; ///< lives as long as the process
 };
 /// Replays with progress on a terminal. `as_of` empty: to the end. With both halves the search text
 /// is kept.

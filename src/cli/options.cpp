@@ -5,6 +5,7 @@
 #include "log/file_digest.hpp"
 #include "projection/replay.hpp"
 
+#include <deque>
 #include <filesystem>
 
 namespace mingce {
@@ -23,6 +24,12 @@ CLI::Option* RegisterOptions::add_to(CLI::App& command) {
 
 namespace {
 
+/// A process is one command: taking a large register apart takes longer than leaving it.
+Register& kept_for_good(Register&& reg) {
+  static auto& kept = *new std::deque<Register>;
+  return kept.emplace_back(std::move(reg));
+}
+
 /// `read` makes the register of the log up to that position.
 template <class Read>
 Result<Opened> open_at(const std::string& data, const std::string& as_of, Read read) {
@@ -33,7 +40,7 @@ Result<Opened> open_at(const std::string& data, const std::string& as_of, Read r
   Progress progress("重放 replaying", *position);
   Result<Register> reg = read(**log, *position, progress.counter());
   if (!reg) return reg.error();
-  return Opened{std::move(*log), *position, std::move(*reg)};
+  return Opened{std::move(*log), *position, kept_for_good(std::move(*reg))};
 }
 
 } // namespace

@@ -2,26 +2,26 @@
 
 namespace mingce {
 
-FindingCache::Walk::Walk(FindingCache& cache, std::uint64_t since)
-    : cache_(cache), lock_(cache.mutex_) {
-  if (cache_.since_ == since) return;
-  cache_.since_ = since;
-  cache_.versions_.clear();
-  cache_.findings_.clear();
+void FindingCache::forget_before(std::uint64_t since) {
+  if (since_ == since) return;
+  since_ = since;
+  looked_.clear();
 }
 
-const FindingCache::Findings* FindingCache::Walk::of(std::size_t number, std::uint32_t version,
-                                                     const Find& find) {
-  auto& versions = cache_.versions_;
-  if (number >= versions.size()) versions.resize(number + 1);
-  if (versions[number] != version) {
-    versions[number] = version;
-    cache_.findings_.erase(number);
-    if (auto found = find(); !found.irregular.empty() || !found.gaps.empty())
-      cache_.findings_.emplace(number, std::move(found));
+std::vector<std::size_t> FindingCache::unknown(std::span<const Asked> cases) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto& [number, version] = cases[i];
+    if (number >= looked_.size()) looked_.resize(number + 1);
+    if (looked_[number].version != version) out.push_back(i);
   }
-  auto found = cache_.findings_.find(number);
-  return found == cache_.findings_.end() ? nullptr : &found->second;
+  return out;
+}
+
+void FindingCache::keep(const Asked& one, Findings&& found) {
+  bool is_anything = !found.irregular.empty() || !found.gaps.empty();
+  looked_[one.number] = {
+      one.version, is_anything ? std::make_shared<const Findings>(std::move(found)) : nullptr};
 }
 
 } // namespace mingce

@@ -92,9 +92,7 @@ struct CaseSpan {
   Day from{}, through{};
 
   static CaseSpan of(const Case& state);
-  bool concerns(const Period& period) const {
-    return from <= period.to && through >= period.from;
-  }
+  bool concerns(const Period& period) const { return from <= period.to && through >= period.from; }
 };
 
 class Spine;
@@ -154,10 +152,19 @@ public:
   /// The texts of all that has been applied; later entries add theirs.
   void adopt(SearchTexts texts) { texts_ = std::move(texts); }
 
-  /// What was found in the cases of this register, by their number in the order of the log.
-  FindingCache::Walk walk_findings() const { return findings_->walk(surroundings_seq_); }
+  /// In the order of the log, from 0.
   std::size_t number_of(const RegisteredRequest& row) const {
     return std::size_t(&row - requests_.data());
+  }
+  /// What is found in these cases of this register, null where nothing is (finding_cache.hpp);
+  /// `make_finder` gives, on each of several threads, what tells the findings of the i-th.
+  template <class MakeFinder>
+  std::vector<FindingCache::Known> findings_of(std::span<const RegisteredRequest* const> cases,
+                                               const MakeFinder& make_finder) const {
+    std::vector<FindingCache::Asked> asked;
+    asked.reserve(cases.size());
+    for (auto* row : cases) asked.push_back({number_of(*row), row->version});
+    return findings_->find_all(surroundings_seq_, asked, make_finder);
   }
 
   using EachRequest = std::function<void(const RegisteredRequest&)>;

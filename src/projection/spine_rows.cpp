@@ -1,16 +1,16 @@
 #include "projection/spine_rows.hpp"
 
 #include "projection/packed_register.hpp"
+#include "projection/parallel.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
-#include <thread>
 
 namespace mingce {
 namespace {
 
-constexpr std::size_t rows_a_block = 8'192;
+// Old cases that are still open are wanted of every block: a small one is read for them.
+constexpr std::size_t rows_a_block = 1'024;
 
 std::string index_block(std::size_t n) { return "index-" + std::to_string(n); }
 std::string rows_block(std::size_t n) { return "rows-" + std::to_string(n); }
@@ -26,22 +26,6 @@ std::optional<std::vector<IndexRow>> read_index(const std::string& bytes) {
 
 void append_to(std::string& index, const IndexRow& row) {
   index.append(reinterpret_cast<const char*>(&row), sizeof row);
-}
-
-/// Calls `work(0)` … `work(count - 1)`, each once, on all processors; whether all said yes.
-bool in_parallel(std::size_t count, const std::function<bool(std::size_t)>& work) {
-  std::atomic<std::size_t> next{0};
-  std::atomic<bool> ok{true};
-  auto run = [&] {
-    for (auto i = next++; ok && i < count; i = next++)
-      if (!work(i)) ok = false;
-  };
-  auto threads = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(run);
-  run();
-  others.clear(); // joined
-  return ok;
 }
 
 } // namespace

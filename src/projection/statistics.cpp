@@ -45,25 +45,42 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
   return out;
 }
 
-std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, const OrganSet& organs,
-                                       const Period& period, Finding finding) {
-  Calendars calendars(reg, law);
-  std::vector<CaseIrregularity> out;
-  auto walk = reg.walk_findings();
+namespace {
+
+std::vector<const RegisteredRequest*> cases_of(const Register& reg, const Period& period) {
+  std::vector<const RegisteredRequest*> cases;
   reg.each_concerning(period, [&](const RegisteredRequest& row) {
-    if (!row.state.received_on || row.state.split || *row.state.received_on > period.to) return;
-    auto* known = walk.of(reg.number_of(row), row.version, [&]() -> FindingCache::Findings {
+    bool is_received = row.state.received_on && *row.state.received_on <= period.to;
+    if (is_received && !row.state.split) cases.push_back(&row);
+  });
+  return cases;
+}
+
+} // namespace
+
+PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
+                        const Period& period) {
+  auto cases = cases_of(reg, period);
+  auto known = reg.findings_of(cases, [&] {
+    return [&, calendars = Calendars(reg, law)](std::size_t i) -> Findings {
+      auto& row = *cases[i];
       auto terms = calendars.terms(row.organ);
       return {irregularities(row.state, terms), gaps(row.state, terms)};
-    });
-    if (!known) return;
-    for (auto& found : finding == Finding::irregular ? known->irregular : known->gaps) {
-      if (!period.contains(found.on)) continue;
-      if (row.state.voided && found.code != "voided_after_due") continue;
-      auto organ = holder_on(reg, row, found.on).value_or(row.organ);
-      if (organs.contains(organ)) out.push_back({&row, organ, found});
-    }
+    };
   });
+  PeriodFindings out;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (!known[i]) continue;
+    auto& row = *cases[i];
+    auto take = [&](const Irregularity& found, std::vector<CaseIrregularity>& into) {
+      if (!period.contains(found.on)) return;
+      if (row.state.voided && found.code != "voided_after_due") return;
+      auto organ = holder_on(reg, row, found.on).value_or(row.organ);
+      if (organs.contains(organ)) into.push_back({&row, organ, {known[i], &found}});
+    };
+    for (auto& found : known[i]->irregular) take(found, out.irregular);
+    for (auto& found : known[i]->gaps) take(found, out.gaps);
+  }
   return out;
 }
 

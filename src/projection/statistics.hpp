@@ -8,6 +8,7 @@
 #include "rules/performance.hpp"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,17 +36,18 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
 struct CaseIrregularity {
   const RegisteredRequest* request = nullptr;
   std::string organ;
-  Irregularity irregularity;
+  std::shared_ptr<const Irregularity> irregularity;
 };
 
-enum class Finding {
-  irregular, // 不规范情形
-  gap        // 待补全
+/// What is wrong with cases of these organs in a period, or lacking in them.
+struct PeriodFindings {
+  std::vector<CaseIrregularity> irregular; // 不规范情形
+  std::vector<CaseIrregularity> gaps;      // 待补全
 };
 
 /// Those whose event is dated within the period, in the order of the register. Voided
 /// registrations are left out, but for the voiding itself.
-std::vector<CaseIrregularity> findings(const Register& reg, const Law& law, const OrganSet& organs,
-                                       const Period& period, Finding finding);
+PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
+                        const Period& period);
 
 } // namespace mingce
