@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from datetime import date, timedelta
 from pathlib import Path
@@ -78,6 +79,18 @@ def server(data, core=None):
     finally:
         running.send_signal(signal.SIGTERM)
         running.wait(120)
+
+
+def wait_for_texts(address):
+    """A large log's texts are read in the background after a start: measured is what comes then."""
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://{address}/v1/requests?limit=1&q=x", timeout=60):
+                return
+        except urllib.error.HTTPError as answer:
+            if answer.code != 503:
+                raise
+        time.sleep(0.5)
 
 
 def load(address, mix="append", connections=64, seconds=2.0, path=None, core=None, warmup=0.5):

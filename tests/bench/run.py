@@ -119,10 +119,9 @@ class Run:
 
     def reads(self):
         events = self.options.small
-        with self.registers.copy(events) as data, product.server(data) as counted, \
+        with self.registers.copy(events) as data, product.server(data, core=0) as counted, \
                 product.bare_http(core=0) as bare:
-            product.subprocess.run(["taskset", "-acp", "0", str(counted.pid)], check=True,
-                                   stdout=product.subprocess.DEVNULL)
+            product.wait_for_texts(counted.address)
             for _ in self.turns("reads"):
                 seconds = self.options.seconds
                 self.add("bare_http", product.load(bare, path="/", seconds=seconds, core=1)
@@ -224,9 +223,10 @@ class Run:
                 product.drop_page_cache()
                 with product.server(copy) as server:
                     add("start_s", server.started_in)
+                    product.wait_for_texts(server.address)
                     for _ in range(min(3, self.options.rounds)):
-                        add("view_us", product.load(server.address, "view", 1,
-                                                    self.options.seconds)["p50_us"])
+                        figures = product.load(server.address, "view", 64, self.options.seconds)
+                        add("view_us", 1e6 / figures["per_second"])
                         add("report_us", product.report_after_an_append(server.address) * 1e6)
                     add("memory", server.memory())
                     if events == 1_000_000:
