@@ -1,12 +1,14 @@
 #include "app/fields.hpp"
 
+#include <algorithm>
+
 namespace mingce {
 
 FieldReader::FieldReader(const json::object& object, std::string at)
     : object_(object), at_(std::move(at)) {}
 
 const json::value* FieldReader::find(const char* name) {
-  asked_.insert(name);
+  asked_.emplace_back(name);
   return object_.if_contains(name);
 }
 
@@ -69,7 +71,7 @@ void FieldReader::add(const Failure& failure) {
 
 std::optional<Failure> FieldReader::finish() {
   for (auto& member : object_)
-    if (!asked_.contains(std::string_view(member.key().data(), member.key().size())))
+    if (std::ranges::find(asked_, std::string_view(member.key())) == asked_.end())
       refuse(std::string(member.key()).c_str(), "未知的成员", "unknown member");
   if (errors_.empty()) return {};
   auto message = errors_.front().message;

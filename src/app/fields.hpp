@@ -6,7 +6,6 @@
 #include "base/json.hpp"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +16,7 @@ public:
   /// `object` must outlive the reader. Pointers start with `at`.
   explicit FieldReader(const json::object& object, std::string at = "");
 
+  /// Names are literals: they outlive the reader.
   bool has(const char* name) const { return object_.contains(name); }
   /// The member, or nullptr; it counts as asked for.
   const json::value* find(const char* name);
@@ -37,7 +37,7 @@ public:
 private:
   const json::object& object_;
   std::string at_;
-  std::set<std::string, std::less<>> asked_;
+  std::vector<std::string_view> asked_;
   std::vector<FieldError> errors_;
   std::string code_ = "invalid_field";
 };

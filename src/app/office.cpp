@@ -174,7 +174,22 @@ Result<std::optional<Recorded>> Office::recorded_before(const IdempotencyKey& ke
   if (!kept) return kept.error();
   if (!*kept) return std::optional<Recorded>{};
   if ((*kept)->fingerprint != key.fingerprint()) return key_reused();
-  return std::optional{Recorded{(*kept)->first_seq, (*kept)->count, true}};
+  auto recorded = recorded_at((*kept)->first_seq, (*kept)->count);
+  if (!recorded) return recorded.error();
+  return std::optional(std::move(*recorded));
+}
+
+/// What an earlier call has recorded.
+Result<Recorded> Office::recorded_at(std::uint64_t first_seq, std::uint32_t count) const {
+  Recorded recorded{first_seq, count, true};
+  if (count == 0) return recorded;
+  auto scanned =
+      log_->scan(first_seq, first_seq + count - 1, LogView::Half::both, [&](Entry&& entry) {
+        recorded.entries.push_back(std::move(entry));
+        return true;
+      });
+  if (!scanned) return scanned.error();
+  return recorded;
 }
 
 Result<Append> Office::decide(std::span<const Operation> operations) {
@@ -238,17 +253,17 @@ bool is_overtaken(const Result<Appended>& appended) {
   return !appended && appended.error().kind == FailureKind::precondition;
 }
 
-Result<Recorded> to_recorded(Result<Appended> appended) {
+} // namespace
+
+Result<Recorded> Office::to_recorded(Result<Appended> appended) const {
   if (is_overtaken(appended))
     return Failure{FailureKind::busy,
                    "contended",
                    {"并发写入冲突，请稍后重试", "too many concurrent writers: retry later"}};
   if (!appended) return appended.error();
-  return Recorded{appended->first_seq, appended->count, appended->replayed,
-                  std::move(appended->entries)};
+  if (appended->replayed) return recorded_at(appended->first_seq, appended->count);
+  return Recorded{appended->first_seq, appended->count, false, std::move(appended->entries)};
 }
-
-} // namespace
 
 Result<Recorded> Office::record(std::span<const Operation> operations,
                                 const std::optional<IdempotencyKey>& key) {
@@ -283,7 +298,7 @@ private:
     if (is_overtaken(appended) && ++attempts_ < attempts)
       later_([self = shared_from_this()] { self->attempt(); });
     else
-      then_(to_recorded(std::move(appended)));
+      then_(office_.to_recorded(std::move(appended)));
   }
 
   Office& office_;

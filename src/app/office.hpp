@@ -46,7 +46,7 @@ struct Recorded {
   std::uint64_t first_seq = 0;
   std::uint32_t count = 0;
   bool replayed = false;        ///< an earlier answer to the same Idempotency-Key
-  std::vector<Entry> entries{}; ///< what was recorded; not where it is an earlier answer
+  std::vector<Entry> entries{}; ///< what was recorded
 };
 
 /// Thread-safe.
@@ -122,6 +122,8 @@ private:
   void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
+  Result<Recorded> recorded_at(std::uint64_t first_seq, std::uint32_t count) const;
+  Result<Recorded> to_recorded(Result<Appended> appended) const;
   using Proposal = std::variant<Recorded, Append>; ///< the answer already, or what to append
   Result<Proposal> propose(std::span<const Operation> operations,
                            const std::optional<IdempotencyKey>& key);

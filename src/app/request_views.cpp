@@ -17,6 +17,7 @@ json::object to_view(const Shown& shown, const Particulars& text, const Viewpoin
                      Language language) {
   auto& state = shown.state;
   json::object out{{"id", shown.id.hex()}};
+  out.reserve(48);
   out[number_member(StreamKind::request)] = shown.register_no;
   out["organ"] = shown.organ;
   out["matter"] = to_word(state.matter);
@@ -63,10 +64,10 @@ Result<Event> event_of(const Entry& entry) {
 
 /// What the text of a request is made of; it changes with nothing else.
 bool is_text(std::string_view type) {
-  for (auto* each : {RequestSubmitted::info.type, RequestReceived::info.type,
-                     ApplicantUpdated::info.type, ApplicantReclassified::info.type,
-                     RequestAssigned::info.type, EventAmended::info.type,
-                     EventRetracted::info.type, ApplicantErased::info.type})
+  for (auto* each :
+       {RequestSubmitted::info.type, RequestReceived::info.type, ApplicantUpdated::info.type,
+        ApplicantReclassified::info.type, RequestAssigned::info.type, EventAmended::info.type,
+        EventRetracted::info.type, ApplicantErased::info.type})
     if (type == each) return true;
   return false;
 }
@@ -163,8 +164,9 @@ Result<RecentTexts::Text> RequestViews::text_of(const StreamId& stream, std::uin
 }
 
 /// Version 0: whatever it is now.
-Result<json::object> RequestViews::view(const StreamId& stream, std::uint32_t version,
-                                        std::uint64_t up_to, Day today, Language language) const {
+Result<json::object> RequestViews::as_it_stood(const StreamId& stream, std::uint32_t version,
+                                               std::uint64_t up_to, Day today,
+                                               Language language) const {
   std::optional<Shown> shown;
   auto from = office_.read([&](const Register& reg) {
     auto* row = reg.find_request(stream);
@@ -172,7 +174,7 @@ Result<json::object> RequestViews::view(const StreamId& stream, std::uint32_t ve
       shown = Shown{stream, row->register_no, row->organ, row->version, row->state};
       if (version == 0) up_to = reg.size();
     }
-    return Viewer(reg, office_.statutes().law, up_to, today).on(stream);
+    return Viewer(reg, office_.statutes().law, up_to, today).of(row ? row->organ : "");
   });
   // It has gone on meanwhile: as it was then.
   if (!shown && version > 0) return request_view(office_.log(), from, stream, language);
@@ -184,7 +186,7 @@ Result<json::object> RequestViews::view(const StreamId& stream, std::uint32_t ve
 
 Result<json::object> RequestViews::as_it_stands(const StreamId& stream, Day today,
                                                 Language language) const {
-  return view(stream, 0, 0, today, language);
+  return as_it_stood(stream, 0, 0, today, language);
 }
 
 /// The last fact of its case, by its legal date too.
@@ -209,7 +211,7 @@ Result<json::object> RequestViews::as_recorded(const Entry& last, Language langu
       text->take(*event);
       texts_.keep(last.stream, last.version, std::move(text));
     }
-  return view(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
+  return as_it_stood(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
 }
 
 } // namespace mingce

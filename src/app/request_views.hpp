@@ -62,10 +62,11 @@ public:
   /// as it was recorded then. `not_found` where there is no such request.
   Result<json::object> as_it_stands(const StreamId& stream, Day today, Language language) const;
   Result<json::object> as_recorded(const Entry& last, Language language) const;
+  /// As it stood at a position where it had that version, though it may have gone on meanwhile.
+  Result<json::object> as_it_stood(const StreamId& stream, std::uint32_t version,
+                                   std::uint64_t up_to, Day today, Language language) const;
 
 private:
-  Result<json::object> view(const StreamId& stream, std::uint32_t version, std::uint64_t up_to,
-                            Day today, Language language) const;
   bool is_in_order(const Entry& last) const;
   Result<RecentTexts::Text> text_of(const StreamId& stream, std::uint32_t version,
                                     std::uint64_t up_to) const;

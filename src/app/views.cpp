@@ -40,6 +40,7 @@ json::object event_view(const Entry& entry) {
                    {"id", entry.stream.hex() + "-" + std::to_string(entry.version)},
                    {"stream", entry.stream.hex()},
                    {"version", std::int64_t(entry.version)}};
+  out.reserve(16);
   for (auto* name : {"type", "type_version", "on"}) out[name] = event.at(name);
   out["recorded_at"] = to_string(entry.recorded_at);
   out["actor"] = entry.actor;
@@ -77,6 +78,10 @@ Viewpoint Viewer::on(const StreamId& stream) const {
   std::string organ;
   if (auto* request = register_.find_request(stream)) organ = request->organ;
   if (auto* dispute = register_.find_dispute(stream)) organ = dispute->organ;
+  return of(organ);
+}
+
+Viewpoint Viewer::of(const std::string& organ) const {
   return {up_to_, today_, &law_, calendars_.share(organ),
           lamps_for(register_.organs(), organ, law_, up_to_)};
 }

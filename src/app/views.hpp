@@ -50,6 +50,8 @@ public:
   Viewer(const Register& reg, const Law& law, std::uint64_t up_to, Day today);
   /// On any stream; on one that is not known, that of no organ in particular.
   Viewpoint on(const StreamId& stream) const;
+  /// On any stream of that organ.
+  Viewpoint of(const std::string& organ) const;
 
 private:
   const Register& register_;

@@ -1,8 +1,6 @@
 #include "base/day.hpp"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
+#include <concepts>
 
 namespace mingce {
 namespace {
@@ -16,6 +14,14 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t wid
     value = value * 10 + (c - '0');
   }
   return value;
+}
+
+/// Appends `value` in that many digits.
+void put(std::string& out, std::integral auto value, std::size_t width) {
+  auto begin = out.size();
+  out.resize(begin + width, '0');
+  for (auto at = out.size(); at > begin && value > 0; value /= 10)
+    out[--at] = char('0' + value % 10);
 }
 
 std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
@@ -41,10 +47,12 @@ std::optional<Day> parse_day(std::string_view text) {
 
 std::string to_string(Day day) {
   date::year_month_day ymd{day};
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", int(ymd.year()), unsigned(ymd.month()),
-                unsigned(ymd.day()));
-  return text.data();
+  std::string out;
+  out.reserve(24); // an instant fits as well
+  put(out, int(ymd.year()), 4);
+  put(out += '-', unsigned(ymd.month()), 2);
+  put(out += '-', unsigned(ymd.day()), 2);
+  return out;
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -72,11 +80,12 @@ std::optional<Instant> parse_instant(std::string_view text) {
 std::string to_string(Instant instant) {
   auto day = date::floor<date::days>(instant);
   auto time = date::make_time(instant - day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03dZ", int(time.hours().count()),
-                int(time.minutes().count()), int(time.seconds().count()),
-                int(time.subseconds().count()));
-  return to_string(day) + text.data();
+  auto out = to_string(day);
+  put(out += 'T', time.hours().count(), 2);
+  put(out += ':', time.minutes().count(), 2);
+  put(out += ':', time.seconds().count(), 2);
+  put(out += '.', time.subseconds().count(), 3);
+  return out += 'Z';
 }
 
 namespace {

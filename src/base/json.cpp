@@ -3,62 +3,90 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace mingce {
 namespace {
 
 constexpr std::size_t max_depth = 32;
 
-/// Sees the same bytes as the reader and stops at the first repeated member name.
-class DuplicateFinder {
+/// Builds the value, and counts the members that were written.
+class ValueReader {
 public:
   static constexpr std::size_t max_object_size = 10'000, max_array_size = 1'000'000;
   static constexpr std::size_t max_key_size = 4'096, max_string_size = 262'144;
 
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-  bool on_object_begin(json::error_code&) {
-    names_.emplace_back();
+  std::size_t members = 0;
+  json::value release() { return stack_.release(); }
+
+  bool on_document_begin(json::error_code&) {
+    stack_.reset();
     return true;
   }
-  bool on_object_end(std::size_t, json::error_code&) {
-    names_.pop_back();
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) { return true; }
+  bool on_object_end(std::size_t count, json::error_code&) {
+    members += count;
+    stack_.push_object(count);
     return true;
   }
   bool on_array_begin(json::error_code&) { return true; }
-  bool on_array_end(std::size_t, json::error_code&) { return true; }
-  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
-    key_.append(part.data(), part.size());
+  bool on_array_end(std::size_t count, json::error_code&) {
+    stack_.push_array(count);
     return true;
   }
-  bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
-    key_.append(part.data(), part.size());
-    bool fresh = names_.back().insert(key_).second;
-    if (!fresh) {
-      found = true;
-      ec = json::error::syntax;
-    }
-    key_.clear();
-    return fresh;
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
   }
-  bool on_string_part(json::string_view, std::size_t, json::error_code&) { return true; }
-  bool on_string(json::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_key(part);
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(json::string_view part, std::size_t, json::error_code&) {
+    stack_.push_string(part);
+    return true;
+  }
   bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
-  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
-  bool on_double(double, json::string_view, json::error_code&) { return true; }
-  bool on_bool(bool, json::error_code&) { return true; }
-  bool on_null(json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    stack_.push_int64(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+    stack_.push_uint64(number);
+    return true;
+  }
+  bool on_double(double number, json::string_view, json::error_code&) {
+    stack_.push_double(number);
+    return true;
+  }
+  bool on_bool(bool truth, json::error_code&) {
+    stack_.push_bool(truth);
+    return true;
+  }
+  bool on_null(json::error_code&) {
+    stack_.push_null();
+    return true;
+  }
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
-  bool found = false;
-
 private:
-  std::vector<std::unordered_set<std::string>> names_;
-  std::string key_;
+  json::value_stack stack_;
 };
+
+/// Of a repeated name the value keeps one member only.
+std::size_t members_of(const json::value& value) {
+  std::size_t count = 0;
+  if (auto* object = value.if_object())
+    for (auto& member : *object) count += 1 + members_of(member.value());
+  else if (auto* array = value.if_array())
+    for (auto& element : *array) count += members_of(element);
+  return count;
+}
 
 /// RFC 8785 3.2.3 sorts names by their UTF-16 units. That is the order of the UTF-8 bytes, but for
 /// the characters beyond U+FFFF: their units are surrogates and stand before U+E000.
@@ -72,9 +100,8 @@ bool precedes(json::string_view left, json::string_view right) {
 
 /// Most texts need no escape and are written as they are.
 void write_text(std::string_view text, std::string& out) {
-  bool is_plain = std::ranges::none_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-  });
+  bool is_plain = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; });
   if (is_plain)
     (out += '"').append(text) += '"';
   else
@@ -116,20 +143,19 @@ void write_canonical(const json::value& value, std::string& out) {
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = max_depth;
-  json::basic_parser<DuplicateFinder> finder(options);
+  json::basic_parser<ValueReader> parser(options);
   json::error_code ec;
-  auto used = finder.write_some(false, text.data(), text.size(), ec);
-  if (finder.handler().found)
-    return Failure{FailureKind::unreadable,
-                   "duplicate_member",
-                   {"JSON 对象中成员名重复", "a member name occurs twice in one JSON object"}};
-  json::value value;
-  if (!ec && used == text.size()) value = json::parse({text.data(), text.size()}, ec, {}, options);
+  auto used = parser.write_some(false, text.data(), text.size(), ec);
   if (ec || used != text.size())
     return Failure{FailureKind::unreadable,
                    "unreadable_json",
                    {"无法解析为 JSON（第 " + std::to_string(used + 1) + " 字节附近）",
                     "not valid JSON (near byte " + std::to_string(used + 1) + ")"}};
+  auto value = parser.handler().release();
+  if (members_of(value) != parser.handler().members)
+    return Failure{FailureKind::unreadable,
+                   "duplicate_member",
+                   {"JSON 对象中成员名重复", "a member name occurs twice in one JSON object"}};
   return value;
 }
 
@@ -143,7 +169,8 @@ void sort_members(json::value& value) {
   std::vector<std::pair<std::string, json::value>> members;
   members.reserve(object->size());
   for (auto& member : *object) members.emplace_back(member.key(), std::move(member.value()));
-  std::ranges::sort(members, precedes, [](auto& member) -> auto& { return member.first; });
+  std::ranges::sort(
+      members, precedes, [](auto& member) -> auto& { return member.first; });
   object->clear();
   for (auto& [key, element] : members) object->emplace(key, std::move(element));
 }

@@ -14,8 +14,11 @@ namespace {
 
 constexpr int expensive_at_once = 4, expensive_waiting = 16;
 
-std::vector<std::string_view> segments(std::string_view path) {
-  std::vector<std::string_view> out;
+using Segments = std::vector<std::string_view>;
+
+Segments segments(std::string_view path) {
+  Segments out;
+  out.reserve(8);
   while (!path.empty()) {
     path.remove_prefix(1);
     auto slash = path.find('/');
@@ -25,19 +28,45 @@ std::vector<std::string_view> segments(std::string_view path) {
   return out;
 }
 
+bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+struct Pattern {
+  const Route* route;
+  Segments segments;
+  bool takes_the_rest;
+};
+
+const std::vector<Pattern>& patterns() {
+  static const auto all = [] {
+    std::vector<Pattern> out;
+    for (auto& route : routes()) {
+      auto wanted = segments(route.path);
+      bool takes_the_rest = wanted.back().ends_with("+}");
+      out.push_back({&route, std::move(wanted), takes_the_rest});
+    }
+    return out;
+  }();
+  return all;
+}
+
+bool fits(const Pattern& pattern, const Segments& given) {
+  auto& wanted = pattern.segments;
+  if (pattern.takes_the_rest ? given.size() < wanted.size() : given.size() != wanted.size())
+    return false;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!is_parameter(wanted[i]) && wanted[i] != given[i]) return false;
+  return true;
+}
+
 /// The decoded parameters if the path fits the template.
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
-  auto wanted = segments(pattern), given = segments(path);
-  bool takes_the_rest = wanted.back().ends_with("+}");
-  if (takes_the_rest ? given.size() < wanted.size() : given.size() != wanted.size())
-    return std::nullopt;
+std::optional<std::vector<std::string>> match(const Pattern& pattern, std::string_view path,
+                                              const Segments& given) {
+  if (!fits(pattern, given)) return std::nullopt;
+  auto& wanted = pattern.segments;
   std::vector<std::string> parameters;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (!wanted[i].starts_with('{')) {
-      if (wanted[i] != given[i]) return std::nullopt;
-      continue;
-    }
-    if (takes_the_rest && i + 1 == wanted.size()) {
+    if (!is_parameter(wanted[i])) continue;
+    if (pattern.takes_the_rest && i + 1 == wanted.size()) {
       auto rest = given[i].data() - path.data();
       parameters.emplace_back(path.substr(std::size_t(rest)));
       break;
@@ -96,7 +125,8 @@ const std::string& Query::get(std::string_view name) const {
 }
 
 Api::Api(Office& office, std::function<std::string()> metrics)
-    : office_(office), request_views_(office), metrics_(std::move(metrics)), expensive_slots_(expensive_at_once) {}
+    : office_(office), request_views_(office), metrics_(std::move(metrics)),
+      expensive_slots_(expensive_at_once) {}
 
 namespace {
 
@@ -143,9 +173,11 @@ struct Api::Found {
 
 Api::Found Api::find(const Request& request) {
   Found found;
-  for (auto& route : routes()) {
-    auto parameters = match(route.path, request.path);
+  auto given = segments(request.path);
+  for (auto& pattern : patterns()) {
+    auto parameters = match(pattern, request.path, given);
     if (!parameters) continue;
+    auto& route = *pattern.route;
     found.route = &route;
     if (request.method == route.method) return {&route, std::move(*parameters), {}};
     found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
@@ -170,9 +202,9 @@ void Api::answer(const Request& request, const Aside& aside, Reply reply) const 
   if (!found.route)
     return now(problem(404, "no_such_path", {"没有这个路径", "no such path"}, language));
   if (!found.allowed.empty()) {
-    auto response = problem(405, "method_not_allowed",
-                            {"该路径支持的方法：" + found.allowed, "this path allows: " + found.allowed},
-                            language);
+    auto response = problem(
+        405, "method_not_allowed",
+        {"该路径支持的方法：" + found.allowed, "this path allows: " + found.allowed}, language);
     response.fields.emplace_back("Allow", found.allowed);
     return now(std::move(response));
   }

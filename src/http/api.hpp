@@ -163,8 +163,7 @@ private:
   };
   /// Completes a writing with the caller and the key of the call.
   Result<Writing> writing(const Call& call, const json::value& body,
-                          std::vector<Operation> operations,
-                          Writing::Render render) const;
+                          std::vector<Operation> operations, Writing::Render render) const;
   Result<Response> suppose(const std::vector<Operation>& operations) const;
   void perform(const Route& route, const std::shared_ptr<const Call>& call, const Aside& aside,
                const Reply& reply) const;
@@ -182,7 +181,6 @@ private:
   Result<Response> history(const Call& call, StreamKind kind) const;
   Result<Response> report(const Call& call, const ReportQuery& query) const;
   Result<Response> findings(const Call& call, Finding finding) const;
-  Result<std::vector<Entry>> entries_of(const Recorded& recorded) const;
   struct Found;
   static Found find(const Request& request);
   static Result<Call> call_of(const Request& request, Found& found, Language language);

@@ -1,6 +1,7 @@
 #include "http/message.hpp"
 
 #include "http/preferences.hpp"
+#include "intake/encoding.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,13 +14,6 @@ int hex_digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-bool is_utf8(const std::string& text) {
-  // The JSON library validates UTF-8 strictly; quoted like this the text is one JSON string.
-  json::error_code ec;
-  json::parse(json::serialize(json::string(text)), ec);
-  return !ec;
 }
 
 } // namespace

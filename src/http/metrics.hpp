@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace mingce {
 
@@ -16,7 +17,7 @@ public:
   Metrics();
   ~Metrics();
 
-  void request_served(const std::string& method, const std::string& route, unsigned status,
+  void request_served(std::string_view method, std::string_view route, unsigned status,
                       std::chrono::microseconds took);
   void connection_opened();
   void connection_closed();

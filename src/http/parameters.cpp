@@ -69,12 +69,6 @@ Result<std::string> organ(const Query& query) {
   return query.get("organ");
 }
 
-Response json_response(const json::value& body) {
-  Response response;
-  response.body = json::serialize(body);
-  return response;
-}
-
 Result<ListFormat> format_of(const Call& call) {
   if (call.query.has("media")) return word_or(call.query, "media", ListFormat::json);
   static constexpr ListFormat formats[] = {ListFormat::json, ListFormat::csv, ListFormat::text};

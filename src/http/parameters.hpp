@@ -31,7 +31,13 @@ Result<bool> is_dry_run(const Query& query);
 /// `organ`, `scope` and `edition` of a report; which days, the caller says.
 Result<ReportQuery> report_query(const Query& query);
 
-Response json_response(const json::value& body);
+/// Of an object or an array.
+template <class Body>
+Response json_response(const Body& body) {
+  Response response;
+  response.body = json::serialize(body);
+  return response;
+}
 
 /// By `media`, else by `Accept`.
 Result<ListFormat> format_of(const Call& call);

@@ -61,9 +61,7 @@ Result<Response> Api::publish_report(const Call& call) const {
                                      {"scope", to_word(asked.scope)},
                                      {"edition", asked.edition}};
   auto render = [&](const Recorded& recorded) -> Result<Response> {
-    auto entries = entries_of(recorded);
-    if (!entries) return entries.error();
-    auto& entry = entries->front();
+    auto& entry = recorded.entries.front();
     auto view = report_view(office_.log(), entry.stream, entry.seq);
     if (!view) return view.error();
     Response response;

@@ -99,7 +99,8 @@ struct RequestFilter {
 
 struct Page {
   std::vector<StreamId> streams;
-  std::uint64_t next = 0; ///< first_seq of the last one shown, if there are more
+  std::vector<std::uint32_t> versions; ///< of each
+  std::uint64_t next = 0;              ///< first_seq of the last one shown, if there are more
 };
 
 /// One page of rows in the order of the log; a cursor is the place of the last row shown.
@@ -119,6 +120,7 @@ Result<Page> page_of(const std::vector<Row>& rows, const Query& query, Matches m
       break;
     }
     page.streams.push_back(row->id);
+    page.versions.push_back(row->version);
     last = row->first_seq;
   }
   return page;
@@ -168,9 +170,8 @@ Result<std::optional<Words>> words_of(const Call& call) {
 }
 
 std::string file_name(const ReportSubject& subject, ReportMedia media) {
-  auto days = subject.year
-                  ? std::to_string(*subject.year)
-                  : to_string(subject.period.from) + "_" + to_string(subject.period.to);
+  auto days = subject.year ? std::to_string(*subject.year)
+                           : to_string(subject.period.from) + "_" + to_string(subject.period.to);
   return "report-" + days + "." + to_word(media);
 }
 
@@ -202,6 +203,16 @@ Result<json::object> Api::view_at(StreamKind kind, const StreamId& stream, std::
   return view_of(office_.log(), from, kind, stream, language);
 }
 
+namespace {
+
+Response to_response(const json::object& view) {
+  auto response = json_response(view);
+  response.fields.emplace_back("ETag", etag_of(std::uint32_t(view.at("version").get_int64())));
+  return response;
+}
+
+} // namespace
+
 Result<Response> Api::show(const Call& call, StreamKind kind) const {
   auto found = target(call, kind);
   if (!found) return found.error();
@@ -209,13 +220,9 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
   if (!at) return at.error();
   auto day = day_of_view(office_.log(), *at, office_.today());
   if (!day) return day.error();
-  bool stands = kind == StreamKind::request && !call.query.has("as_of");
-  auto view = stands ? request_views_.as_it_stands(found->stream, *day, call.language)
-                     : view_at(kind, found->stream, *at, *day, call.language);
+  auto view = view_at(kind, found->stream, *at, *day, call.language);
   if (!view) return view.error();
-  auto response = json_response(*view);
-  response.fields.emplace_back("ETag", etag_of(std::uint32_t(view->at("version").get_int64())));
-  return response;
+  return to_response(*view);
 }
 
 Result<Response> Api::history(const Call& call, StreamKind kind) const {
@@ -232,7 +239,11 @@ Result<Response> Api::history(const Call& call, StreamKind kind) const {
 }
 
 Result<Response> Api::get_request(const Call& call) const {
-  return show(call, StreamKind::request);
+  auto id = StreamId::parse(call.path.front());
+  if (!id || call.query.has("as_of")) return show(call, StreamKind::request);
+  auto view = request_views_.as_it_stands(*id, office_.today(), call.language);
+  if (!view) return view.error();
+  return to_response(*view);
 }
 Result<Response> Api::get_dispute(const Call& call) const {
   return show(call, StreamKind::dispute);
@@ -285,7 +296,10 @@ Result<Response> Api::list_organs(const Call& call) const {
 Result<Response> Api::list_requests(const Call& call) const {
   auto filter = RequestFilter::read(call.query);
   if (!filter) return filter.error();
-  std::vector<Viewpoint> viewpoints;
+  std::vector<Viewpoint> viewpoints; // of a register of the past
+  bool stands = !call.query.has("as_of");
+  std::uint64_t position = 0;
+  Day today{};
   auto look = [&](const Register& reg) -> Result<Page> {
     if (!filter->organ.empty())
       if (auto known = organ_exists(reg, filter->organ); !known) return known.error();
@@ -296,8 +310,10 @@ Result<Response> Api::list_requests(const Call& call) const {
     Calendars calendars(reg, law);
     auto page = page_of(reg.requests(), call.query,
                         [&](auto& row) { return filter->matches(reg, calendars, law, *day, row); });
-    Viewer viewer(reg, law, reg.size(), *day);
-    if (page)
+    position = reg.size();
+    today = *day;
+    Viewer viewer(reg, law, position, today);
+    if (page && !stands)
       for (auto& id : page->streams) viewpoints.push_back(viewer.on(id));
     return page;
   };
@@ -305,7 +321,10 @@ Result<Response> Api::list_requests(const Call& call) const {
   if (!page) return page.error();
   json::array items;
   for (std::size_t i = 0; i < page->streams.size(); ++i) {
-    auto view = request_view(office_.log(), viewpoints[i], page->streams[i], call.language);
+    auto& id = page->streams[i];
+    auto view =
+        stands ? request_views_.as_it_stood(id, page->versions[i], position, today, call.language)
+               : request_view(office_.log(), viewpoints[i], id, call.language);
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }

@@ -1,5 +1,8 @@
 #include "http/server_session.hpp"
 
+#include <sched.h>
+
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -33,9 +36,10 @@ net::awaitable<void> accept_connections(const Lanes& lanes, tcp::acceptor& accep
     auto executor = socket.get_executor();
     tcp::socket accepted(std::move(socket));
     if (tls)
-      net::co_spawn(executor,
-                    run_session(net::ssl::stream<tcp::socket>(std::move(accepted), *tls), shared, lane),
-                    net::detached);
+      net::co_spawn(
+          executor,
+          run_session(net::ssl::stream<tcp::socket>(std::move(accepted), *tls), shared, lane),
+          net::detached);
     else
       net::co_spawn(executor, run_session(std::move(accepted), shared, lane), net::detached);
   }
@@ -94,6 +98,13 @@ net::awaitable<void> drain(const Lanes& lanes, Shared& shared) {
 }
 
 } // namespace
+
+std::size_t usable_cores() {
+  // What the machine has (std::thread::hardware_concurrency) is not what we may use.
+  cpu_set_t cores;
+  bool is_known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
+  return is_known ? std::max<std::size_t>(CPU_COUNT(&cores), 1) : 1;
+}
 
 bool is_loopback(const std::string& host) {
   beast::error_code ec;

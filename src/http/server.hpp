@@ -1,19 +1,20 @@
 #pragma once
-// HTTP/1.1 over TCP or TLS, and nothing else: reads requests within limits, hands them to a handler,
-// writes what it answers. Nothing outside server* knows Boost.Beast.
+// HTTP/1.1 over TCP or TLS, and nothing else: reads requests within limits, hands them to a
+// handler, writes what it answers. Nothing outside server* knows Boost.Beast.
 
 #include "base/result.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <thread>
 
 namespace mingce {
+
+/// How many processors this process may run on; 1 at least.
+std::size_t usable_cores();
 
 struct ServerOptions {
   std::string host = "127.0.0.1"; ///< an address, not a name
@@ -21,8 +22,8 @@ struct ServerOptions {
   std::string tls_certificate{}; ///< PEM files; both or none
   std::string tls_key{};
 
-  std::size_t lanes = std::max(2u, std::thread::hardware_concurrency()); ///< threads that connections live on
-  std::size_t handler_threads = 32; ///< for what may block; appends do not
+  std::size_t lanes = usable_cores(); ///< threads that connections live on
+  std::size_t handler_threads = 32;   ///< for what may block; appends do not
   std::size_t max_connections = 2'000;
   std::size_t max_body_bytes = 1 << 20;
   std::size_t max_requests_per_connection = 1'000'000;

@@ -164,11 +164,7 @@ Result<Response> Api::load_calendar(const Call& call) const {
     auto before = load_register(office_.log(), recorded.first_seq - 1);
     if (!before) return before.error();
     auto today = office_.today();
-    if (recorded.count > 0) {
-      auto entries = entries_of(recorded);
-      if (!entries) return entries.error();
-      today = civil_day(entries->front().recorded_at);
-    }
+    if (recorded.count > 0) today = civil_day(recorded.entries.front().recorded_at);
     auto again = plan_on(*before, today);
     if (!again) return again.error();
     auto answer = json_response(again->summary);

@@ -121,18 +121,6 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
   return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
 }
 
-Result<std::vector<Entry>> Api::entries_of(const Recorded& recorded) const {
-  if (!recorded.entries.empty()) return recorded.entries;
-  std::vector<Entry> entries;
-  auto scanned = office_.log().scan(recorded.first_seq, recorded.first_seq + recorded.count - 1,
-                                    LogView::Half::both, [&](Entry&& entry) {
-                                      entries.push_back(std::move(entry));
-                                      return true;
-                                    });
-  if (!scanned) return scanned.error();
-  return entries;
-}
-
 /// The stream as that entry left it. The answer to a write is of the day of recording, so that it
 /// is the same when its key comes again.
 Result<json::object> Api::view_after(StreamKind kind, const Entry& last, Language language) const {
@@ -141,8 +129,7 @@ Result<json::object> Api::view_after(StreamKind kind, const Entry& last, Languag
 }
 
 Result<Writing> Api::writing(const Call& call, const json::value& body,
-                             std::vector<Operation> operations,
-                             Writing::Render render) const {
+                             std::vector<Operation> operations, Writing::Render render) const {
   auto key = idempotency_key(call, body);
   if (!key) return key.error();
   for (auto& operation : operations)
@@ -172,19 +159,20 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
              : kind == StreamKind::figure ? FigureRecorded::info.type
                                           : nullptr);
   if (auto failure = faults(reader, operation)) return *failure;
-  return writing(call, *body, {operation}, [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
-    auto entries = entries_of(recorded);
-    if (!entries) return entries.error();
-    auto& entry = entries->front();
-    auto view = view_after(kind, entry, language);
-    if (!view) return view.error();
-    Response response;
-    response.status = 201;
-    response.fields.emplace_back("Location", std::string(collection) + entry.stream.hex());
-    response.fields.emplace_back("ETag", etag_of(entry.version));
-    response.body = json::serialize(*view);
-    return response;
-  });
+  return writing(call, *body, {operation},
+                 [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
+                   auto& entries = recorded.entries;
+                   auto& entry = entries.front();
+                   auto view = view_after(kind, entry, language);
+                   if (!view) return view.error();
+                   Response response;
+                   response.status = 201;
+                   response.fields.emplace_back("Location",
+                                                std::string(collection) + entry.stream.hex());
+                   response.fields.emplace_back("ETag", etag_of(entry.version));
+                   response.body = json::serialize(*view);
+                   return response;
+                 });
 }
 
 /// POST …/events: one event, or several as one.
@@ -224,29 +212,27 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
-  return writing(
-      call, *body, std::move(operations),
-      [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
-        auto entries = entries_of(recorded);
-        if (!entries) return entries.error();
-        auto& last = entries->back();
-        auto view = target.kind == StreamKind::organ
-                        ? organ_view(office_.log(), target.stream, last.seq)
-                        : view_after(target.kind, last, language);
-        if (!view) return view.error();
-        auto version = std::uint32_t(view->at("version").to_number<std::int64_t>());
-        json::object answer;
-        if (several)
-          answer["events"] = views_of(*entries);
-        else
-          answer["event"] = event_view(entries->front());
-        answer[to_word(target.kind)] = std::move(*view);
-        Response response;
-        response.status = 201;
-        response.fields.emplace_back("ETag", etag_of(version));
-        response.body = json::serialize(answer);
-        return response;
-      });
+  return writing(call, *body, std::move(operations),
+                 [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
+                   auto& entries = recorded.entries;
+                   auto& last = entries.back();
+                   auto view = target.kind == StreamKind::organ
+                                   ? organ_view(office_.log(), target.stream, last.seq)
+                                   : view_after(target.kind, last, language);
+                   if (!view) return view.error();
+                   auto version = std::uint32_t(view->at("version").to_number<std::int64_t>());
+                   json::object answer;
+                   if (several)
+                     answer["events"] = views_of(entries);
+                   else
+                     answer["event"] = event_view(entries.front());
+                   answer[to_word(target.kind)] = std::move(*view);
+                   Response response;
+                   response.status = 201;
+                   response.fields.emplace_back("ETag", etag_of(version));
+                   response.body = json::serialize(answer);
+                   return response;
+                 });
 }
 
 Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
@@ -329,15 +315,14 @@ Result<Writing> Api::erase_person(const Call& call) const {
     if (!*kept) return operations.error();
   }
   return writing(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
-               [this](const Recorded& recorded) -> Result<Response> {
-                 auto entries = entries_of(recorded);
-                 if (!entries) return entries.error();
-                 json::array events;
-                 for (auto& entry : *entries) events.push_back(event_view(entry));
-                 auto response = json_response(json::object{{"events", std::move(events)}});
-                 response.status = 201;
-                 return response;
-               });
+                 [this](const Recorded& recorded) -> Result<Response> {
+                   auto& entries = recorded.entries;
+                   json::array events;
+                   for (auto& entry : entries) events.push_back(event_view(entry));
+                   auto response = json_response(json::object{{"events", std::move(events)}});
+                   response.status = 201;
+                   return response;
+                 });
 }
 
 /// PUT: registers (201), confirms the same (200); another value is a conflict.
@@ -426,18 +411,17 @@ Result<Writing> Api::append_batch(const Call& call) const {
   return writing(
       call, *body, std::move(operations),
       [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
-        auto entries = entries_of(recorded);
-        if (!entries) return entries.error();
+        auto& entries = recorded.entries;
         json::array streams;
         std::set<StreamId> shown;
-        for (auto& entry : *entries) {
+        for (auto& entry : entries) {
           if (!shown.insert(entry.stream).second) continue;
           auto opening = office_.log().read_stream(entry.stream, entry.seq, LogView::Half::open);
           if (!opening) return opening.error();
           auto envelope = read_envelope(opening->front().event);
           if (!envelope) return envelope.error();
           auto kind = envelope->type->info().stream;
-          auto& last = entries->back();
+          auto& last = entries.back();
           auto view = view_at(kind, entry.stream, last.seq, day_of(last), language);
           if (!view) return view.error();
           streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
@@ -445,7 +429,7 @@ Result<Writing> Api::append_batch(const Call& call) const {
         Response response;
         response.status = 201;
         response.body = json::serialize(
-            json::object{{"events", views_of(*entries)}, {"streams", std::move(streams)}});
+            json::object{{"events", views_of(entries)}, {"streams", std::move(streams)}});
         return response;
       });
 }

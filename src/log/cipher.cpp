@@ -3,16 +3,14 @@
 #include "log/big_endian.hpp"
 #include "log/digest.hpp"
 #include "log/openssl.hpp"
+#include "log/random.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <atomic>
 #include <climits>
 #include <span>
 
@@ -30,39 +28,6 @@ struct Sizes {
 
 constexpr Sizes sizes_of(CipherSuite suite) {
   return suite == CipherSuite::aes_256_gcm ? Sizes{12, 16} : Sizes{16, 32};
-}
-
-// ---- nonces -------------------------------------------------------------------------------------
-
-/// Counts the forks above this process: what was drawn before one belongs to the parent.
-std::atomic<unsigned> forks = 0;
-
-/// Random bytes drawn ahead. One call of the generator takes longer than sealing a short text, and
-/// hardly longer for a thousand bytes. Nonces are no secret, so they may lie about.
-class NoncePool {
-public:
-  void fill(std::span<unsigned char> nonce) {
-    if (left_ < nonce.size() || drawn_after_ != forks) draw();
-    std::copy_n(bytes_.end() - std::ptrdiff_t(left_), nonce.size(), nonce.begin());
-    left_ -= nonce.size();
-  }
-
-private:
-  void draw() {
-    static const bool watching = pthread_atfork(nullptr, nullptr, [] { ++forks; }) == 0;
-    require(watching && RAND_bytes(bytes_.data(), int(bytes_.size())) == 1, "random bytes");
-    left_ = bytes_.size();
-    drawn_after_ = forks;
-  }
-
-  std::array<unsigned char, 1024> bytes_;
-  std::size_t left_ = 0;
-  unsigned drawn_after_ = 0;
-};
-
-void fill_nonce(std::span<unsigned char> nonce) {
-  thread_local NoncePool pool;
-  pool.fill(nonce);
 }
 
 // ---- keys ---------------------------------------------------------------------------------------
@@ -181,7 +146,7 @@ std::string seal(CipherSuite suite, const SecretKey& key, std::string_view aad,
   std::string out(nonce_size + plaintext.size() + tag_size, '\0');
   auto* nonce = bytes_of(out);
   auto* text = nonce + nonce_size;
-  fill_nonce({nonce, nonce_size});
+  fill_random({nonce, nonce_size});
   Parts parts{nonce, plaintext, text, text + plaintext.size()};
   if (suite == CipherSuite::aes_256_gcm)
     run_gcm(Direction::sealing, key, aad, parts);
@@ -195,10 +160,11 @@ std::optional<std::string> unseal(CipherSuite suite, const SecretKey& key, std::
   auto [nonce_size, tag_size] = sizes_of(suite);
   if (sealed.size() < nonce_size + tag_size || std::max(aad.size(), sealed.size()) > INT_MAX)
     return std::nullopt;
-  std::string tag(sealed.substr(sealed.size() - tag_size)); // the library wants it writable
+  std::array<unsigned char, 32> tag; // the library wants it writable
+  std::copy_n(sealed.end() - std::ptrdiff_t(tag_size), tag_size, tag.begin());
   auto text = sealed.substr(nonce_size, sealed.size() - nonce_size - tag_size);
   std::string out(text.size(), '\0');
-  Parts parts{bytes_of(sealed), text, bytes_of(out), bytes_of(tag)};
+  Parts parts{bytes_of(sealed), text, bytes_of(out), tag.data()};
   bool opened = suite == CipherSuite::aes_256_gcm ? run_gcm(Direction::opening, key, aad, parts)
                                                   : unseal_sm4(key, aad, sealed, parts);
   if (!opened) return std::nullopt;

@@ -1,10 +1,10 @@
 #include "log/digest.hpp"
 
 #include "log/openssl.hpp"
+#include "log/random.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 
 namespace mingce {
 namespace {
@@ -63,12 +63,22 @@ Digest hmac(HashSuite suite, std::string_view key, std::initializer_list<std::st
 
 Digest random_digest() {
   Digest out;
-  require(RAND_bytes(out.data(), int(out.size())) == 1, "random bytes");
+  fill_random(out);
   return out;
 }
 
+namespace {
+constexpr char digits[] = "0123456789abcdef";
+}
+
+bool is_hex_of(std::string_view hex, std::span<const std::uint8_t> bytes) {
+  bool fits = hex.size() == 2 * bytes.size();
+  for (std::size_t i = 0; fits && i < bytes.size(); ++i)
+    fits = hex[2 * i] == digits[bytes[i] >> 4] && hex[2 * i + 1] == digits[bytes[i] & 15];
+  return fits;
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
   std::string out(bytes.size() * 2, '\0');
   auto at = out.begin();
   for (auto byte : bytes) {

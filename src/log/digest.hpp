@@ -31,6 +31,8 @@ inline Digest hmac_sha256(std::string_view key, std::string_view bytes) {
 Digest random_digest();
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
+/// Whether `hex` is how these bytes are written.
+bool is_hex_of(std::string_view hex, std::span<const std::uint8_t> bytes);
 
 inline std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -204,7 +204,7 @@ Result<LeafFrame> read_frame(std::uint64_t seq, std::string_view leaf) {
 bool opens(const Commitment& commitment, std::string_view secret) {
   if (secret.size() != salt_bytes + commitment.length) return false;
   auto salt = secret.substr(0, salt_bytes), payload = secret.substr(salt_bytes);
-  return to_hex(hmac_sha256(salt, payload)) == commitment.hmac_hex;
+  return is_hex_of(commitment.hmac_hex, hmac_sha256(salt, payload));
 }
 
 Result<json::value> read_body(const Commitment& commitment, std::string_view secret) {

@@ -99,6 +99,11 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
     options.compression = rocksdb::kLZ4Compression;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
+  if (access == Access::by_key) {
+    // Most keys are new: the filter says so without a search.
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = 0.02; // about 16 bits a key
+  }
   if (access == Access::by_prefix) {
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(sizeof(StreamId::bytes)));
     options.memtable_prefix_bloom_size_ratio = 0.1;

@@ -31,7 +31,9 @@ std::string person_prefix(const Digest& blinded) {
 }
 
 std::string body_context(const StreamId& stream, std::uint32_t version) {
-  return "body" + std::string(as_text(stream.bytes)) + be32(version);
+  std::string out = "body";
+  out.reserve(out.size() + sizeof stream.bytes + 4);
+  return out.append(as_text(stream.bytes)).append(be32(version));
 }
 
 Failure corrupt_key() {
@@ -162,8 +164,8 @@ Result<Vault::StreamKeys> Vault::keys_of(const StreamId& stream) const {
 /// Only what is whole: a key that is missing may have been drawn meanwhile.
 void Vault::remember(const StreamId& stream, const StreamKeys& keys,
                      std::uint64_t generation) const {
-  bool is_whole = !keys.empty() &&
-                  std::ranges::all_of(keys, [](auto& each) { return each.key.has_value(); });
+  bool is_whole =
+      !keys.empty() && std::ranges::all_of(keys, [](auto& each) { return each.key.has_value(); });
   if (!is_whole) return;
   std::unique_lock lock(mutex_);
   if (generation != generation_) return;
@@ -238,7 +240,8 @@ Result<SecretKey> Vault::key_to_seal(const PreparedEntry& entry, Drawing& drawin
     return drawn->second;
   auto erased = (*ring_)->erased_up_to(stream);
   if (erased > 0 && version <= erased) return erased_elsewhere();
-  auto keys = keys_of(stream);
+  bool is_opening = version == 1 && !entry.erases; // has none yet
+  auto keys = is_opening ? Result<StreamKeys>{} : keys_of(stream);
   if (!keys) return keys.error();
   bool has_key = !keys->empty() && keys->back().key && !drawing.erased.contains(stream);
   if (has_key) return *keys->back().key;
@@ -334,11 +337,11 @@ Result<std::vector<StreamId>> Vault::streams_of_person(const std::string& ref) c
   auto persons = keys_of_person(ref);
   if (!persons) return persons.error();
   std::vector<StreamId> streams;
-  auto scanned =
-      scan_rows(db_, family_, std::string(1, stream_row), [&](auto row, auto value) -> Result<void> {
-        bool is_theirs = !value.empty() && value.front() == under_person &&
-                         std::ranges::find(*persons, value.substr(1, person_row_bytes)) !=
-                             persons->end();
+  auto scanned = scan_rows(
+      db_, family_, std::string(1, stream_row), [&](auto row, auto value) -> Result<void> {
+        bool is_theirs =
+            !value.empty() && value.front() == under_person &&
+            std::ranges::find(*persons, value.substr(1, person_row_bytes)) != persons->end();
         if (!is_theirs) return {};
         auto& stream = streams.emplace_back();
         std::copy_n(row.begin() + 1, stream.bytes.size(), stream.bytes.begin());
