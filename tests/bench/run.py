@@ -186,6 +186,7 @@ class Run:
                 self.skip("the page cache may not be dropped: the start is a warm one")
             with product.server(data) as server:
                 self.add("cold_start", server.started_in)
+                product.wait_for_texts(server.address)
                 for _ in range(self.options.rounds):
                     self.add("report", product.report_after_an_append(server.address))
                 figures = product.load(server.address, "report", 1, self.options.seconds, warmup=5)
