@@ -72,10 +72,6 @@ bool is_text(std::string_view type) {
   return false;
 }
 
-Failure not_found() {
-  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
-}
-
 } // namespace
 
 // ---- text ---------------------------------------------------------------------------------------
@@ -178,7 +174,7 @@ Result<json::object> RequestViews::as_it_stood(const StreamId& stream, std::uint
   });
   // It has gone on meanwhile: as it was then.
   if (!shown && version > 0) return request_view(office_.log(), from, stream, language);
-  if (!shown) return not_found();
+  if (!shown) return no_such_record();
   auto text = text_of(stream, shown->version, up_to);
   if (!text) return text.error();
   return to_view(*shown, **text, from, language);

@@ -8,10 +8,6 @@
 namespace mingce {
 namespace {
 
-Failure not_found() {
-  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
-}
-
 json::object head_of(const History& history, StreamKind kind) {
   auto& first = history.entries.front();
   json::object out{{"id", first.stream.hex()}};
@@ -31,6 +27,10 @@ json::object full_data(const Event& event) {
   auto halves = encode(event);
   merge_into(halves.open, halves.closed);
   return std::move(halves.open.get_object());
+}
+
+Failure no_such_record() {
+  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
 }
 
 json::object event_view(const Entry& entry) {
@@ -63,7 +63,7 @@ Result<History> read_history(const LogView& log, const StreamId& stream, std::ui
                              LogView::Half half) {
   auto entries = log.read_stream(stream, up_to, half);
   if (!entries) return entries.error();
-  if (entries->empty()) return not_found();
+  if (entries->empty()) return no_such_record();
   auto records = to_records(*entries);
   if (!records) return records.error();
   auto facts = resolve(*records);

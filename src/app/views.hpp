@@ -14,6 +14,9 @@ inline const std::string& in(Language language, const Text& text) {
   return language == Language::zh ? text.zh : text.en;
 }
 
+/// `not_found`: of a stream that was asked for by its id, or by a name.
+Failure no_such_record();
+
 /// The envelope of contract §2; `data` with its private half where the entry was read with it.
 json::object event_view(const Entry& entry);
 

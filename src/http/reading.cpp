@@ -19,10 +19,6 @@ Result<void> organ_exists(const Register& reg, const std::string& code) {
   return Failure{FailureKind::not_found, "unknown_organ", {"机关未登记", "no such organ"}};
 }
 
-Failure no_such_record() {
-  return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
-}
-
 // ---- the register -------------------------------------------------------------------------------
 
 struct RequestFilter {

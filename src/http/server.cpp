@@ -1,8 +1,5 @@
 #include "http/server_session.hpp"
 
-#include <sched.h>
-
-#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -98,13 +95,6 @@ net::awaitable<void> drain(const Lanes& lanes, Shared& shared) {
 }
 
 } // namespace
-
-std::size_t usable_cores() {
-  // What the machine has (std::thread::hardware_concurrency) is not what we may use.
-  cpu_set_t cores;
-  bool is_known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
-  return is_known ? std::max<std::size_t>(CPU_COUNT(&cores), 1) : 1;
-}
 
 bool is_loopback(const std::string& host) {
   beast::error_code ec;

@@ -2,6 +2,7 @@
 // HTTP/1.1 over TCP or TLS, and nothing else: reads requests within limits, hands them to a
 // handler, writes what it answers. Nothing outside server* knows Boost.Beast.
 
+#include "base/cores.hpp"
 #include "base/result.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
@@ -12,9 +13,6 @@
 #include <string>
 
 namespace mingce {
-
-/// How many processors this process may run on; 1 at least.
-std::size_t usable_cores();
 
 struct ServerOptions {
   std::string host = "127.0.0.1"; ///< an address, not a name

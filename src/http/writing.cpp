@@ -258,7 +258,7 @@ Result<Api::Target> Api::target(const Call& call, StreamKind kind) const {
     return reg.organ_row(name) != nullptr;
   });
   if (known) return Target{kind, *id};
-  return Failure{FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
+  return no_such_record();
 }
 
 Result<Writing> Api::open_request(const Call& call) const {

@@ -1,6 +1,8 @@
 #pragma once
 // Work on all processors, where its parts do not concern each other.
 
+#include "base/cores.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -9,7 +11,7 @@
 
 namespace mingce {
 
-/// Calls `work(0)` … `work(count - 1)`, each once, on as many threads as there are processors;
+/// Calls `work(0)` … `work(count - 1)`, each once, on all processors;
 /// whether all said yes. It returns when all have ended.
 template <class Work>
 bool in_parallel(std::size_t count, const Work& work) {
@@ -19,7 +21,7 @@ bool in_parallel(std::size_t count, const Work& work) {
     for (auto i = next++; ok && i < count; i = next++)
       if (!work(i)) ok = false;
   };
-  auto threads = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
+  auto threads = std::min(count, usable_cores());
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < threads; ++i) others.emplace_back(run);
   run();
