@@ -275,7 +275,7 @@ Result<ImportResult> import_register(const LogPlace& place, std::istream& lines,
   if (!appended) return appended.error();
   result.appended = appended->count;
   if (auto note = (*log)->sign_checkpoint(); !note) return note.error();
-  (void)Spine::keep_up(**log); // only saves work: what was imported is there without it
+  (void)Spine::keep_up(**log, spine_tail); // only saves work: what was imported is there without it
   return result;
 }
 

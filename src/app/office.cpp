@@ -58,8 +58,8 @@ Result<void> Office::read_texts(const std::stop_token& stopping) {
   return {};
 }
 
-bool Office::advance_spine(const std::stop_token& stopping) {
-  auto advanced = Spine::keep_up(*log_, [&] { return !stopping.stop_requested(); });
+bool Office::advance_spine(std::uint64_t tail, const std::stop_token& stopping) {
+  auto advanced = Spine::keep_up(*log_, tail, [&] { return !stopping.stop_requested(); });
   // It saves work and holds nothing of its own: the server goes on without it.
   if (!advanced) std::fprintf(stderr, "mingce: %s\n", advanced.error().message.en.c_str());
   return advanced.has_value();
@@ -73,8 +73,12 @@ void Office::keep_up() {
     std::mutex mutex;
     std::condition_variable_any wait;
     std::unique_lock lock(mutex);
-    while (!stopping.stop_requested()) {
-      auto pause = std::chrono::seconds(advance_spine(stopping) ? 1 : 300);
+    for (std::uint64_t size = 0; !stopping.stop_requested();) {
+      // Whoever is recording comes first, as long as a start is not made slow by it.
+      auto now = log_->size();
+      bool is_quiet = now == std::exchange(size, now);
+      bool went_well = advance_spine(is_quiet ? spine_tail : longest_spine_tail, stopping);
+      auto pause = std::chrono::seconds(went_well ? 1 : 300);
       wait.wait_for(lock, stopping, pause, [] { return false; });
     }
   });

@@ -118,7 +118,7 @@ private:
          std::function<Instant()> now);
   class Recording;
   void follow(std::span<const Entry> entries);
-  bool advance_spine(const std::stop_token& stopping);
+  bool advance_spine(std::uint64_t tail, const std::stop_token& stopping);
   void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
   Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;

@@ -103,24 +103,23 @@ Digest root_of(std::string_view hashes) {
 void GrowingTiles::append(Frontier& tree, const Digest& leaf, const Put& put) {
   auto size = tree.size() + 1;
   tree.append(leaf, [&](unsigned height, const Digest& root) {
-    if (height % tile_height == 0) add(height / tile_height, root, size, put);
+    if (height > 0 && height % tile_height == 0) add(height / tile_height, root, size, put);
   });
 }
 
 void GrowingTiles::add(unsigned level, const Digest& hash, std::uint64_t size, const Put& put) {
-  if (level == rightmost_.size()) rightmost_.emplace_back();
-  auto& tile = rightmost_[level];
+  if (level > rightmost_.size()) rightmost_.emplace_back();
+  auto& tile = rightmost_[level - 1];
   tile += as_text(hash);
-  bool full = tile.size() == tile_width * digest_bytes;
-  if (level > 0 || full) put(level, (at_level(size, level) - 1) / tile_width, tile);
-  if (full) tile.clear();
+  put(level, (at_level(size, level) - 1) / tile_width, tile);
+  if (tile.size() == tile_width * digest_bytes) tile.clear();
 }
 
 Result<GrowingTiles>
 GrowingTiles::resume(std::uint64_t size,
                      const std::function<Result<std::string>(unsigned level)>& tail) {
   GrowingTiles tiles;
-  for (unsigned level = 0; level < tile_levels(size); ++level) {
+  for (unsigned level = 1; level < tile_levels(size); ++level) {
     auto& tile = tiles.rightmost_.emplace_back();
     if (at_level(size, level) % tile_width == 0) continue;
     auto hashes = tail(level);

@@ -39,24 +39,25 @@ Digest hash_in(std::string_view tile, std::uint64_t i);
 /// The root of the subtree over these hashes; their number is a power of two.
 Digest root_of(std::string_view hashes);
 
-/// The rightmost tile of every level, as the tree grows.
+/// The rightmost tile of every level above 0, as the tree grows. A tile of level 0 is the hashes of
+/// 256 leaves: whoever has the leaves has it.
 class GrowingTiles {
 public:
-  /// Told the rows that a leaf changes: full tiles of level 0, and tiles above however full.
+  /// Told the tiles that a leaf changes, however full they are.
   using Put = std::function<void(unsigned level, std::uint64_t index, std::string_view hashes)>;
 
   /// Appends a leaf to the tree and to its tiles, so that each node is hashed once. The tree is of
   /// SHA-256 and has grown with the tiles.
   void append(Frontier& tree, const Digest& leaf, const Put& put);
 
-  /// Where another process left off: `tail(level)` gives the hashes of the rightmost tile.
+  /// Where another process left off: `tail(level)` gives the hashes of the rightmost tile there.
   static Result<GrowingTiles>
   resume(std::uint64_t size, const std::function<Result<std::string>(unsigned level)>& tail);
 
 private:
   void add(unsigned level, const Digest& hash, std::uint64_t size, const Put& put);
 
-  std::vector<std::string> rightmost_;
+  std::vector<std::string> rightmost_; ///< of level 1, of level 2 …
 };
 
 /// Where a tree is read from: a log, or its static export.

@@ -161,10 +161,12 @@ private:
   void take_leaf(std::uint64_t seq, std::string_view leaf) {
     for (auto& tree : std::span(trees_).subspan(1)) tree.append(hash_leaf(leaf, tree.suite()));
     tiles_.append(trees_.front(), hash_leaf(leaf), [&](unsigned level, auto index, auto hashes) {
-      if (hashes.size() == tile_width * digest_bytes)
-        compare_tile(level, index, hashes);
-      else
+      if (hashes.size() < tile_width * digest_bytes) {
         partial_[{level, index}] = hashes;
+        return;
+      }
+      partial_.erase({level, index});
+      compare_tile(level, index, hashes);
     });
     check_root(seq);
     auto entry = read_frame(seq, leaf);
@@ -239,12 +241,23 @@ private:
     return {};
   }
 
+  /// A hash that differs tells among which entries something was changed.
   void compare_tile(unsigned level, std::uint64_t index, std::string_view hashes) {
-    partial_.erase({level, index});
     auto row = log_.store().get(Store::tiles, tile_row(level, index));
-    if (row && *row && **row == hashes) return;
+    auto kept = row && *row ? std::string_view(**row) : std::string_view();
+    if (kept.size() > tile_width * digest_bytes) kept = {};
+    if (kept.starts_with(hashes)) return;
     auto name = tile_path(level, index, hashes.size() / digest_bytes);
-    faults_.add("bad_tile", "哈希块 " + name + " 与条目不符", name + " does not fit the entries");
+    auto below_one = std::uint64_t{1} << tile_height * level;
+    for (std::uint64_t i = 0; i < hashes.size() / digest_bytes; ++i) {
+      auto hash = hashes.substr(i * digest_bytes, digest_bytes);
+      if (kept.size() >= (i + 1) * digest_bytes && kept.substr(i * digest_bytes).starts_with(hash))
+        continue;
+      auto before = (index * tile_width + i) * below_one;
+      auto from = std::to_string(before + 1), to = std::to_string(before + below_one);
+      faults_.add("bad_tile", "哈希块 " + name + " 与第 " + from + " 至 " + to + " 条不符",
+                  name + " does not fit the entries " + from + " to " + to);
+    }
   }
 
   void check_root(std::uint64_t size) {
@@ -308,11 +321,7 @@ private:
   Result<void> compare_head() {
     out_.entries = log_.size();
     out_.root = trees_.front().root();
-    for (auto& [at, hashes] : partial_) {
-      auto row = log_.store().get(Store::tiles, tile_row(at.first, at.second));
-      if (!row) return row.error();
-      if (!*row || !(*row)->starts_with(hashes)) compare_tile(at.first, at.second, hashes);
-    }
+    for (auto& [at, hashes] : partial_) compare_tile(at.first, at.second, hashes);
     auto head = log_.store().head();
     if (!head) return head.error();
     if (head->size != log_.size()) return {}; // a writer has gone on

@@ -58,15 +58,13 @@ Result<Verified> verify_export(const StaticLog& log, const Outside& outside) {
   Frontier frontier;
   GrowingTiles tiles;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> rows;
-  for (auto& leaf : log.leaves())
-    tiles.append(frontier, hash_leaf(leaf), [&](unsigned level, std::uint64_t index, auto hashes) {
+  auto size = log.size();
+  for (std::uint64_t at = 0; at < size; ++at) {
+    auto hash = hash_leaf(log.leaves()[at]);
+    rows[{0, at / tile_width}] += as_text(hash);
+    tiles.append(frontier, hash, [&](unsigned level, std::uint64_t index, auto hashes) {
       rows[{level, index}] = hashes;
     });
-  auto size = log.size();
-  if (size % tile_width != 0) { // of level 0 only full tiles are told
-    auto& last = rows[{0, size / tile_width}];
-    for (auto seq = size - size % tile_width; seq < size; ++seq)
-      last += as_text(hash_leaf(log.leaves()[seq]));
   }
   for (auto& [at, hashes] : rows) {
     auto width = hashes.size() / digest_bytes;

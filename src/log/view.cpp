@@ -171,14 +171,13 @@ Result<void> LogView::scan_leaves(std::uint64_t from, std::uint64_t to,
 
 Result<std::string> LogView::read_tile(unsigned level, std::uint64_t index,
                                        std::uint64_t width) const {
-  if (level > 0 || width == tile_width) {
+  if (level > 0) {
     auto row = store_->get(Store::tiles, tile_row(level, index));
     if (!row) return row.error();
-    if (*row && (*row)->size() >= width * digest_bytes)
-      return (*row)->substr(0, width * digest_bytes);
-    if (level > 0) return storage_failure(rocksdb::Status::Corruption());
+    if (!*row || (*row)->size() < width * digest_bytes)
+      return storage_failure(rocksdb::Status::Corruption());
+    return (*row)->substr(0, width * digest_bytes);
   }
-  // The tile of level 0 that is still growing is not kept: its leaves are there.
   std::string hashes;
   auto first = index * tile_width + 1;
   auto scanned =

@@ -262,10 +262,11 @@ Result<void> Spine::advance(const LogView& log, const std::function<bool()>& go_
   return {};
 }
 
-Result<void> Spine::keep_up(const LogView& log, const std::function<bool()>& go_on) {
-  if (log.size() < spine_tail) return {};
+Result<void> Spine::keep_up(const LogView& log, std::uint64_t tail,
+                            const std::function<bool()>& go_on) {
+  if (log.size() < tail) return {};
   auto spine = open(log);
-  if (spine && log.size() - spine->position() < spine_tail) return {};
+  if (spine && log.size() - spine->position() < tail) return {};
   return advance(log, go_on);
 }
 

@@ -19,8 +19,9 @@
 
 namespace mingce {
 
-/// So many entries may lie beyond the spine before it is moved on.
-constexpr std::uint64_t spine_tail = 50'000;
+/// So many entries may lie beyond the spine before it is moved on: in a quiet moment, and at most,
+/// however busy the log is. A start reads them one by one.
+constexpr std::uint64_t spine_tail = 50'000, longest_spine_tail = 150'000;
 
 class SpineRows;
 
@@ -41,8 +42,9 @@ public:
   /// says false. For the process that writes the log; appends go on meanwhile.
   static Result<void> advance(const LogView& log, const std::function<bool()>& go_on = {});
 
-  /// The same, once so many entries lie beyond it that a start would feel them (`spine_tail`).
-  static Result<void> keep_up(const LogView& log, const std::function<bool()>& go_on = {});
+  /// The same, once more than `tail` entries lie beyond it.
+  static Result<void> keep_up(const LogView& log, std::uint64_t tail,
+                              const std::function<bool()>& go_on = {});
 
   /// `corrupt`, code `bad_derived`, where a block is not what was sealed.
   Result<void> check_seals() const;
