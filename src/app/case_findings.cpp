@@ -1,7 +1,5 @@
 #include "app/case_findings.hpp"
 
-#include "projection/due.hpp"
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -67,33 +65,20 @@ std::vector<std::string> unrecorded_cells(const Register& reg, const OrganSet& o
   return cells;
 }
 
-std::vector<CaseAt> received_twice(const Register& reg, const OrganSet& organs,
-                                   const AnnualReport& report) {
+std::vector<CaseAt> received_twice(const AnnualReport& report, const PeriodTally& tally) {
   std::vector<CaseAt> cases;
   auto* received = find_row(*report.edition, RowSource::received);
-  const RegisteredRequest* last = nullptr;
-  // The tenures of one case follow each other.
-  each_standing(reg, organs, report.subject.period, [&](auto& request, auto&, auto& place) {
-    if (!place.received) return;
-    if (last == &request) cases.push_back(case_at(*received, request));
-    last = &request;
-  });
+  for (auto* request : tally.received_twice) cases.push_back(case_at(*received, *request));
   return cases;
 }
 
 /// Cases open at the end of the period whose due date has passed, or is not certain.
-void add_open_cases(const Register& reg, const Law& law, const OrganSet& organs,
-                    const AnnualReport& report, CaseFindings& findings) {
+void add_open_cases(const AnnualReport& report, const PeriodTally& tally, CaseFindings& findings) {
   auto* carried_out = find_row(*report.edition, RowSource::carried_out);
-  auto day = report.subject.period.to;
-  if (report.as_of.recorded_at) day = std::min(day, civil_day(*report.as_of.recorded_at));
-  for (auto& row : due_rows(reg, law, organs, day)) {
-    auto& state = row.request->state;
-    bool is_redo = state.conclusion && state.conclusion->on <= day;
-    if (!state.counts() || is_redo || !row.clock.due_on) continue;
-    auto at = case_at(*carried_out, *row.request);
-    if (*row.clock.due_on < day) findings.overdue.push_back(at);
-    if (row.clock.provisional) findings.provisional.push_back(std::move(at));
+  for (auto& open : tally.open) {
+    auto at = case_at(*carried_out, *open.request);
+    if (open.is_overdue) findings.overdue.push_back(at);
+    if (open.is_provisional) findings.provisional.push_back(std::move(at));
   }
 }
 
@@ -111,15 +96,14 @@ void add_answers(const Policy& policy, const AnnualReport& report,
 
 } // namespace
 
-CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,
-                           const OrganSet& organs, const AnnualReport& report,
-                           const PeriodFindings& found) {
+CaseFindings case_findings(const Register& reg, const Policy& policy, const OrganSet& organs,
+                           const AnnualReport& report, const PeriodTally& tally) {
   CaseFindings findings;
   findings.unrecorded = unrecorded_cells(reg, organs, report);
-  findings.received_twice = received_twice(reg, organs, report);
-  add_answers(policy, report, found.irregular, findings);
-  add_answers(policy, report, found.gaps, findings);
-  add_open_cases(reg, law, organs, report, findings);
+  findings.received_twice = received_twice(report, tally);
+  add_answers(policy, report, tally.found.irregular, findings);
+  add_answers(policy, report, tally.found.gaps, findings);
+  add_open_cases(report, tally, findings);
   return findings;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // What the register knows behind a report: the cases that its checks name.
 
-#include "projection/statistics.hpp"
+#include "projection/period_tally.hpp"
 #include "report/annual.hpp"
 #include "report/checks.hpp"
 
@@ -10,9 +10,8 @@
 namespace mingce {
 
 /// For checks C08, C12, C14, C15, C19 and C20; what is published (C16) and the fees (C18) are left
-/// open. The year that is still running is looked at as of the day of the report's last entry.
-CaseFindings case_findings(const Register& reg, const Law& law, const Policy& policy,
-                           const OrganSet& organs, const AnnualReport& report,
-                           const PeriodFindings& found);
+/// open.
+CaseFindings case_findings(const Register& reg, const Policy& policy, const OrganSet& organs,
+                           const AnnualReport& report, const PeriodTally& tally);
 
 } // namespace mingce

@@ -8,10 +8,6 @@
 namespace mingce {
 namespace {
 
-json::value number_or_null(const std::optional<int>& number) {
-  return number ? json::value(*number) : json::value(nullptr);
-}
-
 json::object head_of(const RegisteredRequest& request, const std::string& organ) {
   return {{"request", request.register_no}, {"id", request.id.hex()}, {"organ", organ}};
 }
@@ -227,12 +223,8 @@ json::value day_or_null(const std::optional<Day>& day) {
   return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
 }
 
-void add_clock(json::object& out, const ClockReading& clock) {
-  out["due_on"] = day_or_null(clock.due_on);
-  out["due_on_strict"] = day_or_null(clock.due_on_strict);
-  out["provisional"] = clock.provisional;
-  out["remaining_working_days"] = number_or_null(clock.remaining);
-  out["lamp"] = word_or_null(clock.lamp);
+json::value number_or_null(const std::optional<int>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
 }
 
 json::array to_json(const std::vector<Timer>& timers, const Case& state) {

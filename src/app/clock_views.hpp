@@ -15,13 +15,22 @@
 namespace mingce {
 
 json::value day_or_null(const std::optional<Day>& day);
+json::value number_or_null(const std::optional<int>& number);
 template <class E>
 json::value word_or_null(const std::optional<E>& word) {
   return word ? json::value(json::string(to_word(*word))) : json::value(nullptr);
 }
 
-/// Adds due_on, due_on_strict, provisional, remaining_working_days, lamp.
-void add_clock(json::object& out, const ClockReading& clock);
+/// Adds due_on, due_on_strict, provisional, remaining_working_days, lamp. `out`: an object, or the
+/// text of one.
+template <class Out>
+void add_clock(Out& out, const ClockReading& clock) {
+  out["due_on"] = day_or_null(clock.due_on);
+  out["due_on_strict"] = day_or_null(clock.due_on_strict);
+  out["provisional"] = clock.provisional;
+  out["remaining_working_days"] = number_or_null(clock.remaining);
+  out["lamp"] = word_or_null(clock.lamp);
+}
 /// `state` names the consultations that timers are about.
 json::array to_json(const std::vector<Timer>& timers, const Case& state);
 json::array to_json(const std::vector<Irregularity>& found, Language language);

@@ -6,7 +6,7 @@
 #include "app/lines.hpp"
 #include "app/restatement.hpp"
 #include "projection/replay.hpp"
-#include "projection/statistics.hpp"
+#include "projection/period_tally.hpp"
 #include "report/document.hpp"
 #include "report/prose.hpp"
 #include "report/roll_up.hpp"
@@ -58,8 +58,8 @@ std::optional<bool> power_to_make_regulations(const Organ& organ) {
 class Members {
 public:
   Members(const Register& reg, const Policy& policy, const std::vector<Contribution>& parts,
-          const Basis& basis, const AnnualReport& report) {
-    auto counts = count_by_organ(reg, basis, report.subject.period, policy);
+          const Basis& basis, const AnnualReport& report, const CountsByOrgan& requests) {
+    auto counts = count_by_organ(reg, basis, report.subject.period, policy, requests);
     tables_.reserve(parts.size());
     for (auto& part : parts) {
       auto& note = part.note;
@@ -108,15 +108,15 @@ struct Making {
   const ReportQuery& query;
   Basis basis;
   std::vector<Contribution> parts;
-  PeriodFindings found;
+  PeriodTally tally;
   std::optional<std::string> prose; ///< what the organ writes itself
 };
 
 /// `frozen`: the tables are printed as published, and no longer the sum of what is known.
 void check(Report& report, const Making& making, bool frozen) {
-  auto& [reg, statutes, query, basis, parts, found, prose] = making;
+  auto& [reg, statutes, query, basis, parts, tally, prose] = making;
   auto& annual = report.annual;
-  auto findings = case_findings(reg, statutes.law, statutes.policy, basis.organs, annual, found);
+  auto findings = case_findings(reg, statutes.policy, basis.organs, annual, tally);
   if (auto& publication = annual.notes.publication) {
     auto& cells = findings.restated.emplace();
     for (auto& each : publication->differences) cells.push_back(each.cell);
@@ -137,7 +137,7 @@ void check(Report& report, const Making& making, bool frozen) {
   if (last_year) evidence.last_year = &*last_year;
   std::optional<Members> members;
   if (query.scope == Scope::region && !frozen) {
-    members.emplace(reg, statutes.policy, parts, basis, annual);
+    members.emplace(reg, statutes.policy, parts, basis, annual, tally.requests);
     evidence.members = &members->list();
   }
   report.checks = run_checks(tables_of(annual), statutes.editions, evidence);
@@ -175,11 +175,11 @@ bool take_publication(const Register& reg, const Statutes& statutes, const Repor
 }
 
 AnnualReport fill_on(const Making& making, const Edition& edition) {
-  auto& [reg, statutes, query, basis, parts, found, prose] = making;
+  auto& [reg, statutes, query, basis, parts, tally, prose] = making;
   auto period = period_of(query);
   ReportSubject subject{query.organ, reg.organs().find(query.organ)->second.name, query.year,
                         period, query.scope};
-  auto report = fill(edition, count(reg, basis, period, statutes.policy), std::move(subject),
+  auto report = fill(edition, count(reg, basis, period, statutes.policy, tally.requests), std::move(subject),
                      {reg.size(), reg.recorded_at()});
   for (auto& part : parts) {
     if (part.tables) add_tables(report, *part.tables);
@@ -205,11 +205,13 @@ Result<Report> report_on(const Register& reg, const Statutes& statutes, const Re
   auto making = making_of(reg, statutes, query, **edition, std::move(basis));
   auto period = period_of(query);
   making.prose = prose;
-  making.found = findings(reg, statutes.law, making.basis.organs, period);
+  // A year that is still running is looked at as of the day of the last entry.
+  auto day = reg.recorded_at() ? std::min(period.to, civil_day(*reg.recorded_at())) : period.to;
+  making.tally = tally(reg, statutes.law, statutes.policy, making.basis, period, day);
   Report report{fill_on(making, **edition), {}};
   auto& notes = report.annual.notes;
-  notes.voided = voided_in(reg, making.basis.organs, period);
-  notes.irregularities = irregularity_notes(making.found.irregular);
+  for (auto* request : making.tally.voided) notes.voided.push_back(request->register_no);
+  notes.irregularities = irregularity_notes(making.tally.found.irregular);
   bool frozen = as_published && take_publication(reg, statutes, query, report.annual);
   check(report, making, frozen);
   return report;
@@ -249,7 +251,10 @@ Failure no_such_organ(const std::string& code) {
 
 AnnualReport counted_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
                             const Edition& edition, Basis basis) {
-  return fill_on(making_of(reg, statutes, query, edition, std::move(basis)), edition);
+  auto making = making_of(reg, statutes, query, edition, std::move(basis));
+  making.tally.requests =
+      count_requests(reg, making.basis, period_of(query), statutes.policy);
+  return fill_on(making, edition);
 }
 
 Result<Report> make_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,

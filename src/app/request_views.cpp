@@ -13,19 +13,26 @@ struct Shown {
   Case state;
 };
 
-json::object to_view(const Shown& shown, const Particulars& text, const Viewpoint& from,
-                     Language language) {
-  auto& state = shown.state;
-  json::object out{{"id", shown.id.hex()}};
-  out.reserve(48);
-  out[number_member(StreamKind::request)] = shown.register_no;
-  out["organ"] = shown.organ;
-  out["matter"] = to_word(state.matter);
-  out["channel"] = to_word(state.channel);
+void add(json::object& out, const Particulars& text) {
   out["applicant"] = text.applicant;
   out["subject"] = nullptr;
   for (auto& member : text.members) out[member.key()] = member.value();
   out["assignee"] = text.assignee;
+}
+
+void add(JsonText& out, const RecentTexts::Written& text) { out.add(text.members); }
+
+/// `out`: an object, or the text of one.
+template <class Out, class Text>
+void describe(Out& out, const Shown& shown, const Text& text, const Viewpoint& from,
+              Language language) {
+  auto& state = shown.state;
+  out["id"] = shown.id.hex();
+  out[number_member(StreamKind::request)] = shown.register_no;
+  out["organ"] = shown.organ;
+  out["matter"] = to_word(state.matter);
+  out["channel"] = to_word(state.channel);
+  add(out, text);
   out["state"] = to_word(state.state());
   out["received_on"] = day_or_null(state.received_on);
   auto terms = from.terms();
@@ -54,7 +61,6 @@ json::object to_view(const Shown& shown, const Particulars& text, const Viewpoin
   out["version"] = std::int64_t(shown.version);
   out["irregularities"] = to_json(irregularities(state, terms), language);
   out["incomplete"] = to_json(gaps(state, terms), language);
-  return out;
 }
 
 Result<Event> event_of(const Entry& entry) {
@@ -108,6 +114,25 @@ Particulars Particulars::of(std::span<const Fact> facts) {
   return text;
 }
 
+namespace {
+
+/// In the order in which a view shows them.
+std::string members_of(const Particulars& text) {
+  JsonText out;
+  out["applicant"] = text.applicant;
+  auto* subject = text.members.if_contains("subject");
+  out["subject"] = subject ? *subject : json::value(nullptr);
+  for (auto& member : text.members)
+    if (member.key() != "subject") out[member.key()] = member.value();
+  out["assignee"] = text.assignee;
+  return out.members();
+}
+
+} // namespace
+
+RecentTexts::Written::Written(Particulars text)
+    : particulars(std::move(text)), members(members_of(particulars)) {}
+
 RecentTexts::Text RecentTexts::find(const StreamId& stream, std::uint32_t version) const {
   auto& shard = shard_of(stream);
   std::lock_guard lock(shard.mutex);
@@ -146,7 +171,10 @@ Result<json::object> request_view(const LogView& log, const Viewpoint& from, con
   Shown shown{stream, number ? std::string(number->as_string()) : "",
               std::string(first.event.at("organ").as_string()), history->entries.back().version,
               fold_case(history->facts)};
-  return to_view(shown, Particulars::of(history->facts), from, language);
+  json::object out;
+  out.reserve(48);
+  describe(out, shown, Particulars::of(history->facts), from, language);
+  return out;
 }
 
 Result<RecentTexts::Text> RequestViews::text_of(const StreamId& stream, std::uint32_t version,
@@ -154,15 +182,15 @@ Result<RecentTexts::Text> RequestViews::text_of(const StreamId& stream, std::uin
   if (auto known = texts_.find(stream, version)) return known;
   auto history = read_history(office_.log(), stream, up_to, LogView::Half::both);
   if (!history) return history.error();
-  auto text = std::make_shared<const Particulars>(Particulars::of(history->facts));
+  auto text = std::make_shared<const RecentTexts::Written>(Particulars::of(history->facts));
   texts_.keep(stream, history->entries.back().version, text);
   return text;
 }
 
 /// Version 0: whatever it is now.
-Result<json::object> RequestViews::as_it_stood(const StreamId& stream, std::uint32_t version,
-                                               std::uint64_t up_to, Day today,
-                                               Language language) const {
+Result<WrittenView> RequestViews::as_it_stood(const StreamId& stream, std::uint32_t version,
+                                              std::uint64_t up_to, Day today,
+                                              Language language) const {
   std::optional<Shown> shown;
   auto from = office_.read([&](const Register& reg) {
     auto* row = reg.find_request(stream);
@@ -173,14 +201,17 @@ Result<json::object> RequestViews::as_it_stood(const StreamId& stream, std::uint
     return Viewer(reg, office_.statutes().law, up_to, today).of(row ? row->organ : "");
   });
   // It has gone on meanwhile: as it was then.
-  if (!shown && version > 0) return request_view(office_.log(), from, stream, language);
+  if (!shown && version > 0)
+    return written(request_view(office_.log(), from, stream, language));
   if (!shown) return no_such_record();
   auto text = text_of(stream, shown->version, up_to);
   if (!text) return text.error();
-  return to_view(*shown, **text, from, language);
+  JsonText out;
+  describe(out, *shown, **text, from, language);
+  return WrittenView{out.take(), shown->version};
 }
 
-Result<json::object> RequestViews::as_it_stands(const StreamId& stream, Day today,
+Result<WrittenView> RequestViews::as_it_stands(const StreamId& stream, Day today,
                                                 Language language) const {
   return as_it_stood(stream, 0, 0, today, language);
 }
@@ -193,19 +224,20 @@ bool RequestViews::is_in_order(const Entry& last) const {
   });
 }
 
-Result<json::object> RequestViews::as_recorded(const Entry& last, Language language) const {
+Result<WrittenView> RequestViews::as_recorded(const Entry& last, Language language) const {
   auto type = std::string_view(last.event.at("type").as_string());
   auto before = last.version > 1 ? texts_.find(last.stream, last.version - 1)
-                                 : std::make_shared<const Particulars>();
+                                 : std::make_shared<const RecentTexts::Written>(Particulars{});
   if (type == ApplicantErased::info.type)
     texts_.forget(last.stream);
   else if (before && !is_text(type))
     texts_.keep(last.stream, last.version, before);
   else if (before && is_in_order(last))
     if (auto event = event_of(last)) {
-      auto text = std::make_shared<Particulars>(*before);
-      text->take(*event);
-      texts_.keep(last.stream, last.version, std::move(text));
+      auto text = before->particulars;
+      text.take(*event);
+      texts_.keep(last.stream, last.version,
+                  std::make_shared<const RecentTexts::Written>(std::move(text)));
     }
   return as_it_stood(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
 }

@@ -23,6 +23,7 @@ struct Particulars {
   static Particulars of(std::span<const Fact> facts);
 };
 
+
 /// A request up to a position, at the end of a day; `not_found` where there is none.
 Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
                                   Language language, LogView::Half half = LogView::Half::both);
@@ -30,7 +31,13 @@ Result<json::object> request_view(const LogView& log, const Viewpoint& from, con
 /// The texts of requests that were looked at or written lately, each of one version. Thread-safe.
 class RecentTexts {
 public:
-  using Text = std::shared_ptr<const Particulars>;
+  struct Written {
+    Particulars particulars;
+    std::string members; ///< the same as they stand in a view
+
+    explicit Written(Particulars text);
+  };
+  using Text = std::shared_ptr<const Written>;
 
   /// Nothing unless it is that of this version.
   Text find(const StreamId& stream, std::uint32_t version) const;
@@ -60,11 +67,11 @@ public:
 
   /// As the case stands; `as_recorded`: only if its last entry is that one, as after an append, and
   /// as it was recorded then. `not_found` where there is no such request.
-  Result<json::object> as_it_stands(const StreamId& stream, Day today, Language language) const;
-  Result<json::object> as_recorded(const Entry& last, Language language) const;
+  Result<WrittenView> as_it_stands(const StreamId& stream, Day today, Language language) const;
+  Result<WrittenView> as_recorded(const Entry& last, Language language) const;
   /// As it stood at a position where it had that version, though it may have gone on meanwhile.
-  Result<json::object> as_it_stood(const StreamId& stream, std::uint32_t version,
-                                   std::uint64_t up_to, Day today, Language language) const;
+  Result<WrittenView> as_it_stood(const StreamId& stream, std::uint32_t version,
+                                  std::uint64_t up_to, Day today, Language language) const;
 
 private:
   bool is_in_order(const Entry& last) const;

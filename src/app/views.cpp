@@ -33,23 +33,53 @@ Failure no_such_record() {
   return {FailureKind::not_found, "not_found", {"没有这条记录", "no such record"}};
 }
 
-json::object event_view(const Entry& entry) {
-  auto event = entry.event;
-  if (entry.body) merge_private(event, *entry.body);
-  json::object out{{"seq", std::int64_t(entry.seq)},
-                   {"id", entry.stream.hex() + "-" + std::to_string(entry.version)},
-                   {"stream", entry.stream.hex()},
-                   {"version", std::int64_t(entry.version)}};
-  out.reserve(16);
+namespace {
+
+/// `documents` and `data`, each with what the private half says of it.
+json::object contents_of(const Entry& entry) {
+  auto* documents = entry.event.if_contains("documents");
+  json::object out{{"documents", documents ? *documents : json::value(json::array{})},
+                   {"data", entry.event.at("data")}};
+  if (entry.body) merge_private(out, *entry.body);
+  return out;
+}
+
+template <class Out>
+void describe(Out& out, const Entry& entry) {
+  auto& event = entry.event;
+  auto stream = entry.stream.hex();
+  out["seq"] = std::int64_t(entry.seq);
+  out["id"] = stream + "-" + std::to_string(entry.version);
+  out["stream"] = stream;
+  out["version"] = std::int64_t(entry.version);
   for (auto* name : {"type", "type_version", "on"}) out[name] = event.at(name);
   out["recorded_at"] = to_string(entry.recorded_at);
   out["actor"] = entry.actor;
   for (auto* name : {"organ", "register_no", "ref", "requests", "source"})
     if (auto* value = event.if_contains(name)) out[name] = *value;
-  auto* documents = event.if_contains("documents");
-  out["documents"] = documents ? *documents : json::value(json::array{});
-  out["data"] = std::move(event["data"]);
+  for (auto& content : contents_of(entry)) out[content.key()] = content.value();
+}
+
+} // namespace
+
+json::object event_view(const Entry& entry) {
+  json::object out;
+  out.reserve(16);
+  describe(out, entry);
   return out;
+}
+
+std::string event_text(const Entry& entry) {
+  JsonText out;
+  describe(out, entry);
+  return out.take();
+}
+
+std::string event_texts(std::span<const Entry> entries) {
+  std::vector<std::string> texts;
+  texts.reserve(entries.size());
+  for (auto& entry : entries) texts.push_back(event_text(entry));
+  return json_array(texts);
 }
 
 json::object position_view(const Register& reg) {
@@ -228,6 +258,11 @@ Result<json::object> report_view(const LogView& log, const StreamId& stream, std
   out["disposals"] = std::move(disposals);
   add_version(out, *history);
   return out;
+}
+
+Result<WrittenView> written(const Result<json::object>& view) {
+  if (!view) return view.error();
+  return WrittenView{json::serialize(*view), std::uint32_t(view->at("version").get_int64())};
 }
 
 Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,

@@ -3,6 +3,7 @@
 // A view of a stream up to a position depends on nothing that comes later.
 
 #include "app/office.hpp"
+#include "base/json_text.hpp"
 #include "projection/due.hpp"
 
 #include <string>
@@ -19,6 +20,9 @@ Failure no_such_record();
 
 /// The envelope of contract §2; `data` with its private half where the entry was read with it.
 json::object event_view(const Entry& entry);
+/// The same, ready to be sent: of one, and of several as an array.
+std::string event_text(const Entry& entry);
+std::string event_texts(std::span<const Entry> entries);
 
 /// The wire form of an event's data, both halves together.
 json::object full_data(const Event& event);
@@ -77,6 +81,13 @@ Result<json::object> organ_view(const LogView& log, const StreamId& stream, std:
 Result<json::object> calendar_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
 /// The versions of one report side by side, and the checks disposed.
 Result<json::object> report_view(const LogView& log, const StreamId& stream, std::uint64_t up_to);
+
+/// A view that is ready to be sent: one JSON object.
+struct WrittenView {
+  std::string json;
+  std::uint32_t version = 0;
+};
+Result<WrittenView> written(const Result<json::object>& view);
 
 /// The view that fits the kind of stream.
 Result<json::object> view_of(const LogView& log, const Viewpoint& from, StreamKind kind,

@@ -1,4 +1,4 @@
-#include "base/json.hpp"
+#include "base/json_text.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -98,16 +98,6 @@ bool precedes(json::string_view left, json::string_view right) {
   return std::ranges::lexicographical_compare(left, right, {}, unit, unit);
 }
 
-/// Most texts need no escape and are written as they are.
-void write_text(std::string_view text, std::string& out) {
-  bool is_plain = std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; });
-  if (is_plain)
-    (out += '"').append(text) += '"';
-  else
-    out += json::serialize(json::string_view(text));
-}
-
 void write_canonical(const json::value& value, std::string& out) {
   if (auto* object = value.if_object()) {
     std::vector<const json::key_value_pair*> members;
@@ -117,7 +107,7 @@ void write_canonical(const json::value& value, std::string& out) {
     char separator = '{';
     for (auto* member : members) {
       out += separator;
-      write_text(member->key(), out);
+      write_json(std::string_view(member->key()), out);
       out += ':';
       write_canonical(member->value(), out);
       separator = ',';
@@ -131,14 +121,63 @@ void write_canonical(const json::value& value, std::string& out) {
       separator = ',';
     }
     out += array->empty() ? "[]" : "]";
-  } else if (auto* text = value.if_string()) {
-    write_text(*text, out);
   } else {
-    out += json::serialize(value);
+    write_json(value, out);
   }
 }
 
 } // namespace
+
+/// Most texts need no escape and are written as they are.
+void write_json(std::string_view text, std::string& out) {
+  bool is_plain = std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; });
+  if (is_plain)
+    (out += '"').append(text) += '"';
+  else
+    out += json::serialize(json::string_view(text));
+}
+
+void write_json(const json::value& value, std::string& out) {
+  switch (value.kind()) {
+  case json::kind::object: {
+    char separator = '{';
+    for (auto& member : value.get_object()) {
+      out += separator;
+      write_json(std::string_view(member.key()), out);
+      out += ':';
+      write_json(member.value(), out);
+      separator = ',';
+    }
+    out += separator == '{' ? "{}" : "}";
+    return;
+  }
+  case json::kind::array: {
+    char separator = '[';
+    for (auto& element : value.get_array()) {
+      out += separator;
+      write_json(element, out);
+      separator = ',';
+    }
+    out += separator == '[' ? "[]" : "]";
+    return;
+  }
+  case json::kind::string:
+    return write_json(std::string_view(value.get_string()), out);
+  case json::kind::int64:
+    out += std::to_string(value.get_int64());
+    return;
+  case json::kind::bool_:
+    out += value.get_bool() ? "true" : "false";
+    return;
+  case json::kind::null:
+    out += "null";
+    return;
+  case json::kind::uint64:
+  case json::kind::double_:
+    out += json::serialize(value);
+  }
+}
 
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;

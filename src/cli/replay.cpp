@@ -77,7 +77,7 @@ int replay_with(const Options& options, const Law& law) {
     query->request = (*row)->id;
   }
   auto shown = each_event(**log, *query, options.half(), [&](Entry&& entry) {
-    print(event_view(entry));
+    std::cout << event_text(entry) << '\n';
     return std::cout.good();
   });
   if (!shown) return report_failure(shown.error());

@@ -176,7 +176,7 @@ private:
   /// A stream up to a position, at the end of a day.
   Result<json::object> view_at(StreamKind kind, const StreamId& stream, std::uint64_t up_to,
                                Day today, Language language) const;
-  Result<json::object> view_after(StreamKind kind, const Entry& last, Language language) const;
+  Result<WrittenView> view_after(StreamKind kind, const Entry& last, Language language) const;
   Result<Response> show(const Call& call, StreamKind kind) const;
   Result<Response> history(const Call& call, StreamKind kind) const;
   Result<Response> report(const Call& call, const ReportQuery& query) const;

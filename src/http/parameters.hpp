@@ -38,6 +38,11 @@ Response json_response(const Body& body) {
   response.body = json::serialize(body);
   return response;
 }
+inline Response json_response(JsonText body) {
+  Response response;
+  response.body = body.take();
+  return response;
+}
 
 /// By `media`, else by `Accept`.
 Result<ListFormat> format_of(const Call& call);

@@ -122,10 +122,12 @@ Result<Page> page_of(const std::vector<Row>& rows, const Query& query, Matches m
   return page;
 }
 
-json::object page_object(json::array items, std::uint64_t next) {
-  json::object out{{"items", std::move(items)}};
+/// `items`: an array as it stands in the answer.
+Response page_response(std::string_view items, std::uint64_t next) {
+  JsonText out;
+  out["items"].is(items);
   out["next"] = next ? json::value(json::string(std::to_string(next))) : json::value(nullptr);
-  return out;
+  return json_response(std::move(out));
 }
 
 // ---- reports ------------------------------------------------------------------------------------
@@ -201,9 +203,10 @@ Result<json::object> Api::view_at(StreamKind kind, const StreamId& stream, std::
 
 namespace {
 
-Response to_response(const json::object& view) {
-  auto response = json_response(view);
-  response.fields.emplace_back("ETag", etag_of(std::uint32_t(view.at("version").get_int64())));
+Response to_response(WrittenView view) {
+  Response response;
+  response.body = std::move(view.json);
+  response.fields.emplace_back("ETag", etag_of(view.version));
   return response;
 }
 
@@ -216,9 +219,9 @@ Result<Response> Api::show(const Call& call, StreamKind kind) const {
   if (!at) return at.error();
   auto day = day_of_view(office_.log(), *at, office_.today());
   if (!day) return day.error();
-  auto view = view_at(kind, found->stream, *at, *day, call.language);
+  auto view = written(view_at(kind, found->stream, *at, *day, call.language));
   if (!view) return view.error();
-  return to_response(*view);
+  return to_response(std::move(*view));
 }
 
 Result<Response> Api::history(const Call& call, StreamKind kind) const {
@@ -229,9 +232,9 @@ Result<Response> Api::history(const Call& call, StreamKind kind) const {
   auto entries = office_.log().read_stream(found->stream, *at, LogView::Half::both);
   if (!entries) return entries.error();
   if (entries->empty()) return no_such_record();
-  json::array items;
-  for (auto& entry : *entries) items.push_back(event_view(entry));
-  return json_response(json::object{{"items", std::move(items)}});
+  JsonText answer;
+  answer["items"].is(event_texts(*entries));
+  return json_response(std::move(answer));
 }
 
 Result<Response> Api::get_request(const Call& call) const {
@@ -239,7 +242,7 @@ Result<Response> Api::get_request(const Call& call) const {
   if (!id || call.query.has("as_of")) return show(call, StreamKind::request);
   auto view = request_views_.as_it_stands(*id, office_.today(), call.language);
   if (!view) return view.error();
-  return to_response(*view);
+  return to_response(std::move(*view));
 }
 Result<Response> Api::get_dispute(const Call& call) const {
   return show(call, StreamKind::dispute);
@@ -315,16 +318,17 @@ Result<Response> Api::list_requests(const Call& call) const {
   };
   auto page = with_register(office_, call.query, LogView::Half::both, look);
   if (!page) return page.error();
-  json::array items;
+  std::vector<std::string> items;
+  items.reserve(page->streams.size());
   for (std::size_t i = 0; i < page->streams.size(); ++i) {
     auto& id = page->streams[i];
-    auto view =
-        stands ? request_views_.as_it_stood(id, page->versions[i], position, today, call.language)
-               : request_view(office_.log(), viewpoints[i], id, call.language);
+    auto view = stands ? request_views_.as_it_stood(id, page->versions[i], position, today,
+                                                    call.language)
+                       : written(request_view(office_.log(), viewpoints[i], id, call.language));
     if (!view) return view.error();
-    items.push_back(std::move(*view));
+    items.push_back(std::move(view->json));
   }
-  return json_response(page_object(std::move(items), page->next));
+  return page_response(json_array(items), page->next);
 }
 
 Result<Response> Api::list_disputes(const Call& call) const {
@@ -352,7 +356,7 @@ Result<Response> Api::list_disputes(const Call& call) const {
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }
-  return json_response(page_object(std::move(items), page->next));
+  return page_response(json::serialize(items), page->next);
 }
 
 Result<Response> Api::list_figures(const Call& call) const {
@@ -382,7 +386,7 @@ Result<Response> Api::list_figures(const Call& call) const {
     if (!view) return view.error();
     items.push_back(std::move(*view));
   }
-  return json_response(page_object(std::move(items), 0));
+  return page_response(json::serialize(items), 0);
 }
 
 // ---- reports ------------------------------------------------------------------------------------

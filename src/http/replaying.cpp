@@ -95,7 +95,7 @@ Result<Response> Api::replay_events(const Call& call) const {
   response.stream = [cursor = std::make_shared<EventCursor>(office_.log(), *query),
                      remaining = *limit]() mutable -> Piece {
     auto lines = cursor->next(remaining, [](const Entry& entry, std::string& out) {
-      out += json::serialize(event_view(entry));
+      out += event_text(entry);
       out += '\n';
     });
     // A damaged entry ends the stream short of its last chunk: the reader sees it was cut.
@@ -132,7 +132,7 @@ Result<Response> Api::follow_events(const Call& call) const {
     auto events = cursor->next(remaining, [](const Entry& entry, std::string& out) {
       out += "id: " + std::to_string(entry.seq) + "\nevent: ";
       out += std::string(entry.event.at("type").as_string()) + "\ndata: ";
-      out += json::serialize(event_view(entry)) + "\n\n";
+      out += event_text(entry) + "\n\n";
     });
     if (!events) throw std::runtime_error(events.error().message.en);
     if (!events->empty()) {

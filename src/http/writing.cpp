@@ -91,12 +91,6 @@ std::optional<Failure> refusal_of_own_figures(const Operation& operation) {
                  "use_publication");
 }
 
-json::array views_of(const std::vector<Entry>& entries) {
-  json::array out;
-  for (auto& entry : entries) out.push_back(event_view(entry));
-  return out;
-}
-
 } // namespace
 
 Result<json::object> body_object(const Request& request) {
@@ -123,9 +117,9 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
 
 /// The stream as that entry left it. The answer to a write is of the day of recording, so that it
 /// is the same when its key comes again.
-Result<json::object> Api::view_after(StreamKind kind, const Entry& last, Language language) const {
+Result<WrittenView> Api::view_after(StreamKind kind, const Entry& last, Language language) const {
   if (kind == StreamKind::request) return request_views_.as_recorded(last, language);
-  return view_at(kind, last.stream, last.seq, day_of(last), language);
+  return written(view_at(kind, last.stream, last.seq, day_of(last), language));
 }
 
 Result<Writing> Api::writing(const Call& call, const json::value& body,
@@ -170,7 +164,7 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
                    response.fields.emplace_back("Location",
                                                 std::string(collection) + entry.stream.hex());
                    response.fields.emplace_back("ETag", etag_of(entry.version));
-                   response.body = json::serialize(*view);
+                   response.body = std::move(view->json);
                    return response;
                  });
 }
@@ -216,21 +210,20 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
-                   auto view = target.kind == StreamKind::organ
-                                   ? organ_view(office_.log(), target.stream, last.seq)
-                                   : view_after(target.kind, last, language);
+                   auto view =
+                       target.kind == StreamKind::organ
+                           ? written(organ_view(office_.log(), target.stream, last.seq))
+                           : view_after(target.kind, last, language);
                    if (!view) return view.error();
-                   auto version = std::uint32_t(view->at("version").to_number<std::int64_t>());
-                   json::object answer;
+                   JsonText answer;
                    if (several)
-                     answer["events"] = views_of(entries);
+                     answer["events"].is(event_texts(entries));
                    else
-                     answer["event"] = event_view(entries.front());
-                   answer[to_word(target.kind)] = std::move(*view);
-                   Response response;
+                     answer["event"].is(event_text(entries.front()));
+                   answer[to_word(target.kind)].is(view->json);
+                   auto response = json_response(std::move(answer));
                    response.status = 201;
-                   response.fields.emplace_back("ETag", etag_of(version));
-                   response.body = json::serialize(answer);
+                   response.fields.emplace_back("ETag", etag_of(view->version));
                    return response;
                  });
 }
@@ -316,10 +309,9 @@ Result<Writing> Api::erase_person(const Call& call) const {
   }
   return writing(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
                  [this](const Recorded& recorded) -> Result<Response> {
-                   auto& entries = recorded.entries;
-                   json::array events;
-                   for (auto& entry : entries) events.push_back(event_view(entry));
-                   auto response = json_response(json::object{{"events", std::move(events)}});
+                   JsonText answer;
+                   answer["events"].is(event_texts(recorded.entries));
+                   auto response = json_response(std::move(answer));
                    response.status = 201;
                    return response;
                  });
@@ -426,10 +418,11 @@ Result<Writing> Api::append_batch(const Call& call) const {
           if (!view) return view.error();
           streams.push_back(json::object{{"kind", to_word(kind)}, {"view", std::move(*view)}});
         }
-        Response response;
+        JsonText answer;
+        answer["events"].is(event_texts(entries));
+        answer["streams"] = streams;
+        auto response = json_response(std::move(answer));
         response.status = 201;
-        response.body = json::serialize(
-            json::object{{"events", views_of(entries)}, {"streams", std::move(streams)}});
         return response;
       });
 }

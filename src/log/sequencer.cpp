@@ -189,7 +189,7 @@ void Sequencer::run() {
 // ---- one batch ----------------------------------------------------------------------------------
 
 void Sequencer::commit(Queue waiting) {
-  Batch batch{rocksdb::WriteBatch(0, 0, /* protection_bytes_per_key */ 8, 0), {}, {}};
+  Batch batch{rocksdb::WriteBatch(0, 0, /* protection_bytes_per_key */ 8, 0), {}, {}, {}};
   auto room = store_.room(options_.space);
   for (auto& pending : waiting) {
     bool is_refused = room == Room::none || (room == Room::scarce && pending.append.can_wait);
@@ -221,6 +221,7 @@ void Sequencer::write(Batch& batch) {
 
 void Sequencer::acknowledge(Batch& batch) {
   if (store_.vault->generation() != generation_) store_.vault->forget();
+  for (auto& sealed : batch.sealed) store_.vault->remember(sealed);
   auto first = size_ + 1;
   store_.mark->set(head_.size);
   size_.store(head_.size, std::memory_order_release);
@@ -258,6 +259,7 @@ Result<Appended> Sequencer::place(Batch& batch, Pending& pending) {
     batch.writes.Put(store_.family[Store::sealing_keys], row, value);
   for (std::size_t i = 0; i < append.entries.size(); ++i)
     put(batch, append.entries[i], pending.sealed.bodies[i]);
+  if (!pending.sealed.opening.empty()) batch.sealed.push_back(std::move(pending.sealed));
   return appended;
 }
 

@@ -88,6 +88,7 @@ private:
     rocksdb::WriteBatch writes;
     std::vector<Entry> entries; ///< as they are read back; only where somebody follows
     std::vector<std::pair<Done, Appended>> accepted;
+    std::vector<Vault::Sealed> sealed; ///< where keys were drawn
   };
 
   void run();

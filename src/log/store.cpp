@@ -106,6 +106,8 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
   }
   if (access == Access::by_prefix) {
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(sizeof(StreamId::bytes)));
+    // The next version of a stream goes behind the one before it.
+    options.memtable_insert_with_hint_prefix_extractor = options.prefix_extractor;
     options.memtable_prefix_bloom_size_ratio = 0.1;
     table.whole_key_filtering = false;
   }

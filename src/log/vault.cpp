@@ -278,7 +278,15 @@ Result<Vault::Sealed> Vault::seal(std::span<const PreparedEntry> entries) {
            mingce::seal(suite, *key, body_context(entry.stream, entry.version), entry.secret);
   }
   out.drawn = std::move(drawing.rows);
+  for (auto& entry : entries)
+    if (auto key = drawing.streams.find(entry.stream);
+        entry.version == 1 && key != drawing.streams.end())
+      out.opening.push_back(*key);
   return out;
+}
+
+void Vault::remember(const Sealed& sealed) {
+  for (auto& [stream, key] : sealed.opening) remember(stream, {{1, key}}, sealed.generation);
 }
 
 Result<std::optional<std::string>> Vault::unseal(const StreamId& stream, std::uint32_t version,

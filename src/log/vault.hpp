@@ -39,9 +39,12 @@ public:
   struct Sealed {
     std::vector<std::string> bodies;
     Rows drawn;
+    std::vector<std::pair<StreamId, SecretKey>> opening; ///< those of streams that begin here
     std::uint64_t generation = 0; ///< of the keys: a destruction since makes it worthless
   };
   Result<Sealed> seal(std::span<const PreparedEntry> entries);
+  /// Once its rows are durable: what goes on with those streams need not read them.
+  void remember(const Sealed& sealed);
 
   /// Salt and payload of a body; nullopt when its key has been destroyed. `corrupt` when the bytes
   /// are not what was sealed, `no_keys` without the key ring.

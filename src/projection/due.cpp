@@ -157,18 +157,29 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
   return out;
 }
 
+DueOn::DueOn(const Register& reg, const Law& law, Day day)
+    : register_(reg), day_(day), calendars_(reg, law), lamps_(all_lamps(reg, law)) {}
+
+std::optional<DueRow> DueOn::operator()(const RegisteredRequest& row,
+                                        const OrganSet& organs) const {
+  if (!is_listed(row, day_)) return {};
+  auto holder = charged_on(register_, row, day_);
+  if (!holder || !organs.contains(*holder)) return {};
+  auto lamps = lamps_.find(row.organ);
+  auto clock = read_clock(row.state, day_, calendars_.terms(row.organ),
+                          lamps == lamps_.end() ? Lamps{} : lamps->second);
+  if (!clock.lamp) return {};
+  bool assigned = row.state.assigned_on && *row.state.assigned_on <= day_;
+  return DueRow{&row, *holder, assigned, std::move(clock)};
+}
+
 std::vector<DueRow> due_rows(const Register& reg, const Law& law, const OrganSet& organs, Day day,
                              const Keep& keep) {
-  Calendars calendars(reg, law);
-  auto lamps = all_lamps(reg, law);
+  DueOn due_on(reg, law, day);
   std::vector<DueRow> rows;
   reg.each_concerning({day, day}, [&](const RegisteredRequest& row) {
-    if (!is_listed(row, day) || (keep && !keep(row))) return;
-    auto holder = charged_on(reg, row, day);
-    if (!holder || !organs.contains(*holder)) return;
-    auto clock = read_clock(row.state, day, calendars.terms(row.organ), lamps[row.organ]);
-    bool assigned = row.state.assigned_on && *row.state.assigned_on <= day;
-    if (clock.lamp) rows.push_back({&row, *holder, assigned, std::move(clock)});
+    if (keep && !keep(row)) return;
+    if (auto due = due_on(row, organs)) rows.push_back(std::move(*due));
   });
   return in_order(std::move(rows));
 }

@@ -32,6 +32,21 @@ struct DueRow {
   ClockReading clock;
 };
 
+/// Asks case after case what is due at the end of a day. Used by one thread; the register and the
+/// law must outlive it.
+class DueOn {
+public:
+  DueOn(const Register& reg, const Law& law, Day day);
+  /// None where nothing is open with these organs.
+  std::optional<DueRow> operator()(const RegisteredRequest& row, const OrganSet& organs) const;
+
+private:
+  const Register& register_;
+  Day day_;
+  Calendars calendars_;
+  std::map<std::string, Lamps> lamps_; ///< of every organ
+};
+
 enum class DueList {
   open,        // 在办: by due date
   overdue,     // 超期未答复

@@ -1,5 +1,6 @@
 #include "projection/register.hpp"
 
+#include "projection/kept_tallies.hpp"
 #include "rules/erasure.hpp"
 
 #include <algorithm>
@@ -87,7 +88,8 @@ Result<std::vector<Record>> to_records(const std::vector<Entry>& entries) {
 }
 
 Register::Register(StreamReader read_stream, std::optional<SearchTexts> texts)
-    : read_stream_(std::move(read_stream)), texts_(std::move(texts)) {}
+    : read_stream_(std::move(read_stream)), texts_(std::move(texts)),
+      tallies_(std::make_shared<KeptTallies>()) {}
 
 Result<void> Register::apply(Entry entry) {
   auto envelope = read_envelope(std::move(entry.event));
@@ -117,6 +119,7 @@ Result<void> Register::fetch(const StreamId& stream) {
   if (!*row) return {};
   places_[stream] = {StreamKind::request, requests_.size()};
   spans_.push_back(CaseSpan::of((*row)->state));
+  last_seqs_.push_back((*row)->last_seq);
   requests_.push_back(std::move(**row));
   return {};
 }
@@ -127,6 +130,7 @@ void Register::put_in_order() {
   for (std::size_t i = 0; i < requests_.size(); ++i) {
     places_[requests_[i].id].index = i;
     spans_[i] = CaseSpan::of(requests_[i].state);
+    last_seqs_[i] = requests_[i].last_seq;
   }
 }
 
@@ -144,6 +148,7 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
       if (auto noted = texts_->note(requests_.size(), envelope, entry); !noted) return noted;
     places_[entry.stream] = {kind, requests_.size()};
     spans_.push_back(CaseSpan::of(row.state));
+    last_seqs_.push_back(row.last_seq);
     requests_.push_back(std::move(row));
     break;
   }
@@ -215,6 +220,7 @@ Result<void> Register::continue_stream(const Entry& entry, const Envelope& envel
       earlier_cases_[row.id].push_back({row.last_seq, entry.seq - 1, row.state});
     auto folded = continue_fold(row, entry, envelope);
     spans_[place.index] = CaseSpan::of(row.state);
+    last_seqs_[place.index] = row.last_seq;
     return folded;
   }
   case StreamKind::calendar: {
@@ -431,6 +437,11 @@ CaseSpan CaseSpan::of(const Case& state) {
 void Register::each_concerning(const Period& period, const EachRequest& each) const {
   for (std::size_t i = 0; i < spans_.size(); ++i)
     if (spans_[i].concerns(period)) each(requests_[i]);
+}
+
+void Register::each_changed_since(std::uint64_t position, const EachRequest& each) const {
+  for (std::size_t i = 0; i < last_seqs_.size(); ++i)
+    if (last_seqs_[i] > position) each(requests_[i]);
 }
 
 const RegisteredOrgan* Register::organ_row(const std::string& code) const {

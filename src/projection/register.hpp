@@ -95,6 +95,7 @@ struct CaseSpan {
   bool concerns(const Period& period) const { return from <= period.to && through >= period.from; }
 };
 
+class KeptTallies;
 class Spine;
 
 class Register {
@@ -171,6 +172,15 @@ public:
   /// At least every request that can move, or be told of in, the report of that period: received
   /// by its end, and open or still spoken of at its beginning. In the order of the log.
   void each_concerning(const Period& period, const EachRequest& each) const;
+  bool concerns(const RegisteredRequest& row, const Period& period) const {
+    return spans_[number_of(row)].concerns(period);
+  }
+  /// Every request of which something was recorded after that position. In the order of the log.
+  void each_changed_since(std::uint64_t position, const EachRequest& each) const;
+  /// The last entry about an organ or a calendar: they have a say in every case.
+  std::uint64_t surroundings_seq() const { return surroundings_seq_; }
+  /// What reports have left here for the next ones (period_tally.hpp).
+  KeptTallies& kept_tallies() const { return *tallies_; }
 
   /// The highest number of the form `YYYY-NNNNN` given in that organ and year, 0 if none.
   std::uint32_t last_number(StreamKind kind, const std::string& organ, int year) const;
@@ -221,9 +231,11 @@ private:
   std::uint64_t size_ = 0;
   std::optional<Instant> recorded_at_;
   std::vector<RegisteredRequest> requests_;
-  std::vector<CaseSpan> spans_; ///< one a request
+  std::vector<CaseSpan> spans_;          ///< one a request
+  std::vector<std::uint64_t> last_seqs_; ///< the same, side by side: they are looked at all at once
   std::unique_ptr<FindingCache> findings_ = std::make_unique<FindingCache>();
-  std::uint64_t surroundings_seq_ = 1; ///< of the last entry about an organ or a calendar
+  std::shared_ptr<KeptTallies> tallies_;
+  std::uint64_t surroundings_seq_ = 1;
   std::vector<RegisteredDispute> disputes_;
   std::vector<RegisteredFigure> figures_;
   std::vector<RegisteredCalendar> calendars_;

@@ -146,11 +146,13 @@ Result<Register> Spine::loaded(const LogView& log, std::uint64_t up_to, Register
                                SpineRows& rows) const {
   reg.requests_.reserve(rows.wanted());
   reg.spans_.reserve(rows.wanted());
+  reg.last_seqs_.reserve(rows.wanted());
   reg.places_.reserve(rows.wanted());
   rows.each_wanted([&](RegisteredRequest&& row, const CaseSpan& span) {
     reg.places_[row.id] = {StreamKind::request, reg.requests_.size()};
     reg.requests_.push_back(std::move(row));
     reg.spans_.push_back(span);
+    reg.last_seqs_.push_back(reg.requests_.back().last_seq);
   });
   bool is_whole = reg.requests_.size() == rows.size();
   if (!is_whole) reg.fetch_row_ = [&rows](const StreamId& id) { return rows.fetch(id); };

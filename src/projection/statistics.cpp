@@ -45,29 +45,26 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
   return out;
 }
 
-namespace {
-
-std::vector<const RegisteredRequest*> cases_of(const Register& reg, const Period& period) {
-  std::vector<const RegisteredRequest*> cases;
-  reg.each_concerning(period, [&](const RegisteredRequest& row) {
-    bool is_received = row.state.received_on && *row.state.received_on <= period.to;
-    if (is_received && !row.state.split) cases.push_back(&row);
-  });
-  return cases;
+bool is_judged(const Register& reg, const RegisteredRequest& row, const Period& period) {
+  auto& state = row.state;
+  return reg.concerns(row, period) && state.received_on && *state.received_on <= period.to &&
+         !state.split;
 }
 
-} // namespace
-
-PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
-                        const Period& period) {
-  auto cases = cases_of(reg, period);
-  auto known = reg.findings_of(cases, [&] {
+std::vector<FindingCache::Known> findings_of(const Register& reg, const Law& law,
+                                             std::span<const RegisteredRequest* const> cases) {
+  return reg.findings_of(cases, [&] {
     return [&, calendars = Calendars(reg, law)](std::size_t i) -> Findings {
       auto& row = *cases[i];
       auto terms = calendars.terms(row.organ);
       return {irregularities(row.state, terms), gaps(row.state, terms)};
     };
   });
+}
+
+PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
+                        const Period& period, std::span<const RegisteredRequest* const> cases) {
+  auto known = findings_of(reg, law, cases);
   PeriodFindings out;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (!known[i]) continue;
@@ -82,6 +79,15 @@ PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& org
     for (auto& found : known[i]->gaps) take(found, out.gaps);
   }
   return out;
+}
+
+PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
+                        const Period& period) {
+  std::vector<const RegisteredRequest*> cases;
+  reg.each_concerning(period, [&](const RegisteredRequest& row) {
+    if (is_judged(reg, row, period)) cases.push_back(&row);
+  });
+  return findings(reg, law, organs, period, cases);
 }
 
 } // namespace mingce

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,5 +50,14 @@ struct PeriodFindings {
 /// registrations are left out, but for the voiding itself.
 PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
                         const Period& period);
+/// The same of these cases alone, which are judged in that period.
+PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,
+                        const Period& period, std::span<const RegisteredRequest* const> cases);
+
+/// Received by the end of the period, not split, and something of it belongs to the period.
+bool is_judged(const Register& reg, const RegisteredRequest& row, const Period& period);
+/// Whatever their days; null where there is nothing.
+std::vector<FindingCache::Known> findings_of(const Register& reg, const Law& law,
+                                             std::span<const RegisteredRequest* const> cases);
 
 } // namespace mingce

@@ -90,21 +90,26 @@ void each_dispute(const Register& reg, const Basis& basis, const Period& period,
   for (auto& row : reg.disputes()) each_dispute(reg, row, basis, period, policy, each);
 }
 
+// ---- counting -----------------------------------------------------------------------------------
+
 namespace {
 
-/// One walk over the register; `at` names where a thing of that organ is counted.
+void add(ByKind& sum, const ByKind& part) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
+}
+
+void add(RequestCounts& sum, const RequestCounts& part) {
+  add(sum.received, part.received);
+  add(sum.carried_in, part.carried_in);
+  add(sum.carried_out, part.carried_out);
+  for (std::size_t i = 0; i < sum.concluded.size(); ++i) add(sum.concluded[i], part.concluded[i]);
+}
+
+/// `at` names where a thing of that organ is counted.
 template <class At>
 void count_into(const Register& reg, const Basis& basis, const Period& period, const Policy& policy,
-                At at) {
-  each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
-    RequestCounts& requests = at(found.held.organ).requests;
-    auto kind = std::size_t(found.counted.kind);
-    auto& place = found.place;
-    requests.received[kind] += place.received;
-    requests.carried_in[kind] += place.carried_in;
-    requests.carried_out[kind] += place.carried_out;
-    if (place.concluded) ++requests.concluded[std::size_t(found.counted.outcome)][kind];
-  });
+                const CountsByOrgan& requests, At at) {
+  for (auto& [organ, counts] : requests) add(at(organ).requests, counts);
   each_dispute(reg, basis, period, policy, [&](const DisputeStanding& found) {
     ++at(found.party).disputes[std::size_t(found.dispute.block)][std::size_t(found.turn.column)];
   });
@@ -120,10 +125,30 @@ void count_into(const Register& reg, const Basis& basis, const Period& period, c
 
 } // namespace
 
-Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy) {
-  Counts counts;
-  count_into(reg, basis, period, policy, [&](auto&) -> Counts& { return counts; });
+CountsByOrgan count_requests(const Register& reg, const Basis& basis, const Period& period,
+                             const Policy& policy) {
+  CountsByOrgan counts;
+  each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
+    auto& requests = counts[found.held.organ];
+    auto kind = std::size_t(found.counted.kind);
+    auto& place = found.place;
+    requests.received[kind] += place.received;
+    requests.carried_in[kind] += place.carried_in;
+    requests.carried_out[kind] += place.carried_out;
+    if (place.concluded) ++requests.concluded[std::size_t(found.counted.outcome)][kind];
+  });
   return counts;
+}
+
+Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy,
+             const CountsByOrgan& requests) {
+  Counts counts;
+  count_into(reg, basis, period, policy, requests, [&](auto&) -> Counts& { return counts; });
+  return counts;
+}
+
+Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy) {
+  return count(reg, basis, period, policy, count_requests(reg, basis, period, policy));
 }
 
 Counts count(const Register& reg, const OrganSet& organs, const Period& period,
@@ -132,29 +157,24 @@ Counts count(const Register& reg, const OrganSet& organs, const Period& period,
 }
 
 std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& basis,
-                                             const Period& period, const Policy& policy) {
+                                             const Period& period, const Policy& policy,
+                                             const CountsByOrgan& requests) {
   std::map<std::string, Counts> counts;
-  count_into(reg, basis, period, policy, [&](auto& organ) -> Counts& { return counts[organ]; });
+  count_into(reg, basis, period, policy, requests,
+             [&](auto& organ) -> Counts& { return counts[organ]; });
   return counts;
 }
 
-std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
-                                   const Period& period) {
-  std::vector<std::string> numbers;
-  auto voided_then = [&](const Step& step) {
+bool is_voided_in(const Register& reg, const RegisteredRequest& row, const OrganSet& organs,
+                  const Period& period) {
+  if (!row.state.voided || row.state.matter != Matter::disclosure) return false;
+  bool then = std::ranges::any_of(row.state.steps, [&](auto& step) {
     return step.kind == StepKind::voided && period.contains(step.on);
-  };
-  reg.each_concerning(period, [&](const RegisteredRequest& row) {
-    if (!row.state.voided || row.state.matter != Matter::disclosure) return;
-    bool then = std::ranges::any_of(row.state.steps, voided_then);
-    auto all_held = tenures(reg, row);
-    if (std::ranges::any_of(all_held, [&](auto& held) {
-          bool stood = standing(held.tenure, concluded_within(row, held), period) != Standing{};
-          return organs.contains(held.organ) && (stood || then);
-        }))
-      numbers.push_back(row.register_no);
   });
-  return numbers;
+  return std::ranges::any_of(tenures(reg, row), [&](auto& held) {
+    bool stood = standing(held.tenure, concluded_within(row, held), period) != Standing{};
+    return organs.contains(held.organ) && (stood || then);
+  });
 }
 
 } // namespace mingce

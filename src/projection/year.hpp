@@ -59,17 +59,27 @@ void each_dispute(const Register& reg, const Basis& basis, const Period& period,
 void each_dispute(const Register& reg, const RegisteredDispute& row, const Basis& basis,
                   const Period& period, const Policy& policy, const EachDispute& each);
 
+/// Table 三 of each organ, in one walk; an organ that counts nothing is left out.
+using CountsByOrgan = std::map<std::string, RequestCounts>;
+CountsByOrgan count_requests(const Register& reg, const Basis& basis, const Period& period,
+                             const Policy& policy);
+
+/// All three tables; `requests`: table 三, counted already on that basis.
+Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy,
+             const CountsByOrgan& requests);
 Counts count(const Register& reg, const Basis& basis, const Period& period, const Policy& policy);
 /// By all that is known, every case by its own dates.
 Counts count(const Register& reg, const OrganSet& organs, const Period& period,
              const Policy& policy);
 
-/// The same of each organ by itself, in one walk; an organ that counts nothing is left out.
+/// The same of each organ by itself.
 std::map<std::string, Counts> count_by_organ(const Register& reg, const Basis& basis,
-                                             const Period& period, const Policy& policy);
+                                             const Period& period, const Policy& policy,
+                                             const CountsByOrgan& requests);
 
-/// Register numbers of what was voided: would else be counted in the period, or was voided in it.
-std::vector<std::string> voided_in(const Register& reg, const OrganSet& organs,
-                                   const Period& period);
+/// Whether a registration that these organs voided would else be counted in the period, or was
+/// voided in it.
+bool is_voided_in(const Register& reg, const RegisteredRequest& row, const OrganSet& organs,
+                  const Period& period);
 
 } // namespace mingce

@@ -29,6 +29,8 @@ struct RequestCounts {
   ByKind carried_in{};
   std::array<ByKind, enum_size<Outcome>> concluded{};
   ByKind carried_out{};
+
+  friend bool operator==(const RequestCounts&, const RequestCounts&) = default;
 };
 
 /// Table 四 (件): block, then column.

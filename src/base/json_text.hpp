@@ -1,0 +1,80 @@
+#pragma once
+// One JSON object as text, member by member: for answers that are only ever sent. It is filled with
+// the same words as a json::object, so that one description of a view serves both.
+
+#include "base/json.hpp"
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace mingce {
+
+/// Appends the value as compact JSON.
+void write_json(const json::value& value, std::string& out);
+void write_json(std::string_view text, std::string& out);
+
+class JsonText {
+public:
+  /// The value of one member, to be assigned once.
+  class Member {
+  public:
+    void operator=(const json::value& value) { write_json(value, out_); }
+    void operator=(std::string_view text) { write_json(text, out_); }
+    void operator=(const std::string& text) { write_json(std::string_view(text), out_); }
+    void operator=(const char* text) { write_json(std::string_view(text), out_); }
+    void operator=(bool truth) { out_ += truth ? "true" : "false"; }
+    void operator=(std::nullptr_t) { out_ += "null"; }
+    template <std::integral Number>
+    void operator=(Number number) {
+      out_ += std::to_string(number);
+    }
+    /// What is JSON already.
+    void is(std::string_view written) { out_ += written; }
+
+  private:
+    friend class JsonText;
+    explicit Member(std::string& out) : out_(out) {}
+    std::string& out_;
+  };
+
+  JsonText() { text_.reserve(2'048); }
+
+  /// The next member. The name needs no escapes, and has not been used before.
+  Member operator[](std::string_view name) {
+    separate();
+    text_.append("\"").append(name).append("\":");
+    return Member(text_);
+  }
+  /// The members of another one.
+  void add(std::string_view members) {
+    if (members.empty()) return;
+    separate();
+    text_ += members;
+  }
+
+  /// What was written, without the braces.
+  std::string members() const { return text_.empty() ? text_ : text_.substr(1); }
+  /// The object; nothing is to be added any more.
+  std::string take() {
+    text_ += text_.empty() ? "{}" : "}";
+    return std::move(text_);
+  }
+
+private:
+  void separate() { text_ += text_.empty() ? '{' : ','; }
+  std::string text_;
+};
+
+/// The texts of an array's elements, as one array.
+template <class Texts>
+std::string json_array(const Texts& elements) {
+  std::string out = "[";
+  for (auto& element : elements) {
+    if (out.size() > 1) out += ',';
+    out += element;
+  }
+  return out += ']';
+}
+
+} // namespace mingce
