@@ -23,7 +23,7 @@ Told of_receipt(const Clock& after, const Terms& terms) {
 
 Told of_extension(const Clock& before, const Clock& after, const Step& step, const Terms& terms) {
   auto gained = after.segment.extended_by - before.segment.extended_by;
-  auto article = terms.law.period("extension_cap", *after.received_on).article;
+  auto article = terms.law.period("extension_cap", after.received_on.value_or(step.on)).article;
   if (gained == int(step.number))
     return {
         {"延长 " + number(gained) + " 个工作日", "extended by " + number(gained) + " working days"},

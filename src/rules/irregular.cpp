@@ -40,15 +40,19 @@ private:
 
   void look() {
     using enum StepKind;
+    // Dated before the receipt, which only a log can have that nobody judged: no period runs.
+    bool is_running = clock_.received_on.has_value();
     switch (step_->kind) {
     case received:
       return look_at_receipt();
     case correction_requested:
-      return look_at_correction();
+      if (is_running) look_at_correction();
+      return;
     case consultation_opened:
       return look_at_consultation();
     case extended:
-      return look_at_extension();
+      if (is_running) look_at_extension();
+      return;
     case delayed:
       return look_at_delay();
     case fee_notified:

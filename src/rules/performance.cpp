@@ -24,7 +24,7 @@ std::optional<Handling> handling_of(const Case& state, const Terms& terms) {
     out.consulted = clock.consultations > 0;
     out.charged = clock.fees > 0;
     out.working_days = net_days(clock.segment, clock.segment.anchor, step.on, terms);
-    out.calendar_days = int((step.on - *clock.received_on).count());
+    out.calendar_days = int((step.on - clock.received_on.value_or(step.on)).count());
     if (out.answered && step.number > 0) out.late_reason = LateReason(step.number - 1);
     if (!out.on_time) out.days_late = terms.calendar.working_days_between(*out.due_on, step.on);
     return out;
