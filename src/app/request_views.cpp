@@ -136,10 +136,30 @@ RecentTexts::Written::Written(Particulars text)
 RecentTexts::Text RecentTexts::find(const StreamId& stream, std::uint32_t version) const {
   auto& shard = shard_of(stream);
   std::lock_guard lock(shard.mutex);
+  auto* kept = find(shard, stream);
+  return kept && kept->version == version ? kept->text : nullptr;
+}
+
+RecentTexts::Kept* RecentTexts::find(Shard& shard, const StreamId& stream) {
   for (auto* half : {&shard.young, &shard.old})
-    if (auto found = half->find(stream); found != half->end())
-      return found->second.version == version ? found->second.text : nullptr;
+    if (auto found = half->find(stream); found != half->end()) return &found->second;
   return nullptr;
+}
+
+RecentTexts::View RecentTexts::find_view(const StreamId& stream, const Aspect& aspect) const {
+  auto& shard = shard_of(stream);
+  std::lock_guard lock(shard.mutex);
+  auto* kept = find(shard, stream);
+  return kept && kept->view && kept->aspect == aspect ? kept->view : nullptr;
+}
+
+void RecentTexts::keep_view(const StreamId& stream, const Aspect& aspect, View view) {
+  auto& shard = shard_of(stream);
+  std::lock_guard lock(shard.mutex);
+  auto* kept = find(shard, stream);
+  if (!kept || kept->version != aspect.version) return;
+  kept->aspect = aspect;
+  kept->view = std::move(view);
 }
 
 void RecentTexts::keep(const StreamId& stream, std::uint32_t version, Text text) {
@@ -187,23 +207,40 @@ Result<RecentTexts::Text> RequestViews::text_of(const StreamId& stream, std::uin
   return text;
 }
 
-/// Version 0: whatever it is now.
+/// As it stands, if it still has that version (0: whatever it has) and nothing else has changed
+/// since that position: then what was written for the last reader is what this one gets.
 Result<WrittenView> RequestViews::as_it_stood(const StreamId& stream, std::uint32_t version,
                                               std::uint64_t up_to, Day today,
                                               Language language) const {
+  RecentTexts::Aspect aspect{0, 0, today, language};
+  bool is_present = office_.read([&](const Register& reg) {
+    auto* row = reg.find_request(stream);
+    aspect.version = row ? row->version : 0;
+    aspect.surroundings = reg.surroundings_seq();
+    if (version == 0) up_to = reg.size();
+    return row && (version == 0 || row->version == version) && aspect.surroundings <= up_to;
+  });
+  if (!is_present && version == 0) return no_such_record();
+  if (!is_present) return written_as(stream, version, up_to, today, language);
+  if (auto known = texts_.find_view(stream, aspect)) return WrittenView{*known, aspect.version};
+  auto written = written_as(stream, aspect.version, up_to, today, language);
+  if (written)
+    texts_.keep_view(stream, aspect, std::make_shared<const std::string>(written->json));
+  return written;
+}
+
+Result<WrittenView> RequestViews::written_as(const StreamId& stream, std::uint32_t version,
+                                             std::uint64_t up_to, Day today,
+                                             Language language) const {
   std::optional<Shown> shown;
   auto from = office_.read([&](const Register& reg) {
     auto* row = reg.find_request(stream);
-    if (row && (version == 0 || row->version == version)) {
+    if (row && row->version == version)
       shown = Shown{stream, row->register_no, row->organ, row->version, row->state};
-      if (version == 0) up_to = reg.size();
-    }
     return Viewer(reg, office_.statutes().law, up_to, today).of(row ? row->organ : "");
   });
   // It has gone on meanwhile: as it was then.
-  if (!shown && version > 0)
-    return written(request_view(office_.log(), from, stream, language));
-  if (!shown) return no_such_record();
+  if (!shown) return written(request_view(office_.log(), from, stream, language));
   auto text = text_of(stream, shown->version, up_to);
   if (!text) return text.error();
   JsonText out;
@@ -239,7 +276,8 @@ Result<WrittenView> RequestViews::as_recorded(const Entry& last, Language langua
       texts_.keep(last.stream, last.version,
                   std::make_shared<const RecentTexts::Written>(std::move(text)));
     }
-  return as_it_stood(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
+  // Its reader has it now: it is not kept for another.
+  return written_as(last.stream, last.version, last.seq, civil_day(last.recorded_at), language);
 }
 
 } // namespace mingce

@@ -44,17 +44,34 @@ public:
   void keep(const StreamId& stream, std::uint32_t version, Text text);
   void forget(const StreamId& stream);
 
+  /// A whole view changes with nothing but these.
+  struct Aspect {
+    std::uint32_t version = 0;
+    std::uint64_t surroundings = 0; ///< Register::surroundings_seq
+    Day today{};
+    Language language{};
+    friend bool operator==(const Aspect&, const Aspect&) = default;
+  };
+  using View = std::shared_ptr<const std::string>;
+  View find_view(const StreamId& stream, const Aspect& aspect) const;
+  /// Of a text that is kept.
+  void keep_view(const StreamId& stream, const Aspect& aspect, View view);
+
 private:
   static constexpr std::size_t shard_count = 16, generation = 256;
   struct Kept {
     std::uint32_t version = 0;
     Text text;
+    Aspect aspect{};
+    View view{};
   };
   struct Shard {
     mutable std::mutex mutex;
     std::unordered_map<StreamId, Kept> young, old;
   };
   Shard& shard_of(const StreamId& stream) const { return shards_[stream.bytes[15] % shard_count]; }
+  /// Under the shard's lock.
+  static Kept* find(Shard& shard, const StreamId& stream);
 
   mutable std::array<Shard, shard_count> shards_;
 };
@@ -75,6 +92,8 @@ public:
 
 private:
   bool is_in_order(const Entry& last) const;
+  Result<WrittenView> written_as(const StreamId& stream, std::uint32_t version, std::uint64_t up_to,
+                                 Day today, Language language) const;
   Result<RecentTexts::Text> text_of(const StreamId& stream, std::uint32_t version,
                                     std::uint64_t up_to) const;
 
