@@ -28,6 +28,21 @@ CaseAt case_at(const RequestRow& row, const RegisteredRequest& request) {
   return {cell_name("requests", row.code, to_word(request.state.kind)), request.register_no};
 }
 
+/// The same of many cases in one row.
+class RowOfCases {
+public:
+  explicit RowOfCases(const RequestRow& row) {
+    for (std::size_t kind = 0; kind < cells_.size(); ++kind)
+      cells_[kind] = cell_name("requests", row.code, to_word(ApplicantKind(kind)));
+  }
+  CaseAt operator()(const RegisteredRequest& request) const {
+    return {cells_[std::size_t(request.state.kind)], request.register_no};
+  }
+
+private:
+  std::array<std::string, enum_size<ApplicantKind>> cells_;
+};
+
 /// The row of table 三 in which the case was concluded; null where it was not.
 const RequestRow* concluding_row(const Edition& edition, const RegisteredRequest& request,
                                  const Policy& policy) {
@@ -67,16 +82,16 @@ std::vector<std::string> unrecorded_cells(const Register& reg, const OrganSet& o
 
 std::vector<CaseAt> received_twice(const AnnualReport& report, const PeriodTally& tally) {
   std::vector<CaseAt> cases;
-  auto* received = find_row(*report.edition, RowSource::received);
-  for (auto* request : tally.received_twice) cases.push_back(case_at(*received, *request));
+  RowOfCases received(*find_row(*report.edition, RowSource::received));
+  for (auto* request : tally.received_twice) cases.push_back(received(*request));
   return cases;
 }
 
 /// Cases open at the end of the period whose due date has passed, or is not certain.
 void add_open_cases(const AnnualReport& report, const PeriodTally& tally, CaseFindings& findings) {
-  auto* carried_out = find_row(*report.edition, RowSource::carried_out);
+  RowOfCases carried_out(*find_row(*report.edition, RowSource::carried_out));
   for (auto& open : tally.open) {
-    auto at = case_at(*carried_out, *open.request);
+    auto at = carried_out(*open.request);
     if (open.is_overdue) findings.overdue.push_back(at);
     if (open.is_provisional) findings.provisional.push_back(std::move(at));
   }

@@ -46,16 +46,18 @@ void PeriodCases::take(const Register& reg, const Cases& cases) {
   Cases judged;
   std::ranges::copy_if(cases, std::back_inserter(judged),
                        [&](auto* row) { return is_judged(reg, *row, question_.period); });
-  auto known = findings_of(reg, *question_.law, judged);
-  for (std::size_t i = 0; i < judged.size(); ++i)
-    if (known[i]) irregular_.insert(reg.number_of(*judged[i]));
+  auto found = findings(reg, *question_.law, question_.basis.organs, question_.period, judged);
+  for (auto& each : found.irregular)
+    found_[reg.number_of(*each.request)].irregular.push_back(std::move(each));
+  for (auto& each : found.gaps)
+    found_[reg.number_of(*each.request)].gaps.push_back(std::move(each));
 }
 
 void PeriodCases::take_out(std::size_t number) {
   if (auto& first = places_[number]; first.organ != nowhere) count(std::exchange(first, {}), -1);
   if (auto further = further_.extract(number); !further.empty())
     for (auto& place : further.mapped()) count(place, -1);
-  irregular_.erase(number);
+  found_.erase(number);
   voided_.erase(number);
   due_.erase(number);
 }
@@ -71,8 +73,8 @@ void PeriodCases::put_in(const Register& reg, const DueOn& due_on, const Registe
   if (!state.counts() || is_redo) return;
   auto due = due_on(row, basis.organs);
   if (!due || !due->clock.due_on) return;
-  if (*due->clock.due_on < day || due->clock.provisional)
-    due_[number] = {*due->clock.due_on, due->clock.provisional};
+  Due told{*due->clock.due_on < day, due->clock.provisional};
+  if (told.is_overdue || told.is_provisional) due_[number] = told;
 }
 
 void PeriodCases::place(const Register& reg, const RegisteredRequest& row) {
@@ -114,9 +116,10 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
   for (std::size_t i = 0; i < organs_.size(); ++i)
     if (counts_[i] != RequestCounts{}) out.requests[organs_[i]] = counts_[i];
   auto row_of = [&](std::size_t number) { return &reg.requests()[number]; };
-  Cases irregular;
-  for (auto number : irregular_) irregular.push_back(row_of(number));
-  out.found = findings(reg, *question_.law, question_.basis.organs, question_.period, irregular);
+  for (auto& [number, found] : found_)
+    for (auto part : {&PeriodFindings::irregular, &PeriodFindings::gaps})
+      for (auto& each : found.*part)
+        (out.found.*part).push_back({row_of(number), each.organ, each.irregularity});
   for (auto number : voided_) out.voided.push_back(row_of(number));
   std::map<std::size_t, std::size_t> times;
   for (auto& [number, further] : further_)
@@ -126,10 +129,7 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
   for (auto& [number, received] : times)
     if (received > 1) out.received_twice.insert(out.received_twice.end(), received - 1, row_of(number));
   for (auto& [number, due] : due_)
-    out.open.push_back({row_of(number), due.on, due.on < question_.day, due.is_provisional});
-  std::ranges::stable_sort(out.open, {}, [](auto& open) {
-    return std::pair{open.due_on, *open.request->state.received_on};
-  });
+    out.open.push_back({row_of(number), due.is_overdue, due.is_provisional});
   return out;
 }
 

@@ -5,7 +5,6 @@
 #include "projection/period_tally.hpp"
 
 #include <set>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -44,8 +43,7 @@ private:
   };
   static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
   struct Due {
-    Day on{};
-    bool is_provisional = false;
+    bool is_overdue = false, is_provisional = false;
   };
   using Cases = std::vector<const RegisteredRequest*>;
 
@@ -65,8 +63,9 @@ private:
   // By the number of the request:
   std::vector<Place> places_;                                   ///< the first of each
   std::unordered_map<std::size_t, std::vector<Place>> further_; ///< those of hand-overs
-  std::set<std::size_t> irregular_, voided_;
-  std::map<std::size_t, Due> due_; ///< overdue, or not certain
+  std::set<std::size_t> voided_;
+  std::map<std::size_t, PeriodFindings> found_; ///< the rows may have moved since
+  std::map<std::size_t, Due> due_;
 };
 
 } // namespace mingce

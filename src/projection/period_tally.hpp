@@ -17,11 +17,10 @@ struct PeriodTally {
   PeriodFindings found;
   std::vector<const RegisteredRequest*> voided;         ///< in the order of the log, as the next:
   std::vector<const RegisteredRequest*> received_twice; ///< as often as it is too often
-  /// Open with these organs at the end of the day, overdue or with a due date that is not certain;
-  /// by due date. A case that is being dealt with anew is left out: table 三 has its first outcome.
+  /// Open with these organs at the end of the day, overdue or with a due date that is not certain.
+  /// A case that is being dealt with anew is left out: table 三 has its first outcome.
   struct Open {
     const RegisteredRequest* request = nullptr;
-    Day due_on{};
     bool is_overdue = false, is_provisional = false;
   };
   std::vector<Open> open;

@@ -45,12 +45,9 @@ Statistics statistics(const Register& reg, const Law& law, const Policy& policy,
   return out;
 }
 
-bool is_judged(const Register& reg, const RegisteredRequest& row, const Period& period) {
-  auto& state = row.state;
-  return reg.concerns(row, period) && state.received_on && *state.received_on <= period.to &&
-         !state.split;
-}
+namespace {
 
+/// Whatever their days; null where there is nothing.
 std::vector<FindingCache::Known> findings_of(const Register& reg, const Law& law,
                                              std::span<const RegisteredRequest* const> cases) {
   return reg.findings_of(cases, [&] {
@@ -60,6 +57,14 @@ std::vector<FindingCache::Known> findings_of(const Register& reg, const Law& law
       return {irregularities(row.state, terms), gaps(row.state, terms)};
     };
   });
+}
+
+} // namespace
+
+bool is_judged(const Register& reg, const RegisteredRequest& row, const Period& period) {
+  auto& state = row.state;
+  return reg.concerns(row, period) && state.received_on && *state.received_on <= period.to &&
+         !state.split;
 }
 
 PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& organs,

@@ -56,8 +56,5 @@ PeriodFindings findings(const Register& reg, const Law& law, const OrganSet& org
 
 /// Received by the end of the period, not split, and something of it belongs to the period.
 bool is_judged(const Register& reg, const RegisteredRequest& row, const Period& period);
-/// Whatever their days; null where there is nothing.
-std::vector<FindingCache::Known> findings_of(const Register& reg, const Law& law,
-                                             std::span<const RegisteredRequest* const> cases);
 
 } // namespace mingce

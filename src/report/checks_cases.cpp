@@ -19,7 +19,7 @@ Check list_check(std::string id, CheckStatus when_found, Text clean, Text found,
     add_once(check.cells, at.cell);
     check.cases.push_back(at.request);
   }
-  std::ranges::sort(check.cases);
+  if (!std::ranges::is_sorted(check.cases)) std::ranges::sort(check.cases);
   check.cases.erase(std::ranges::unique(check.cases).begin(), check.cases.end());
   auto count = std::to_string(check.cases.size());
   check.message.zh += " " + count + " 件";

@@ -32,8 +32,8 @@ std::string describe(const PeriodTally& tally) {
     out += "\n";
   }
   for (auto& open : tally.open)
-    out += open.request->register_no + " " + to_string(open.due_on) +
-           (open.is_overdue ? " overdue" : "") + (open.is_provisional ? " provisional" : "") + "\n";
+    out += open.request->register_no + (open.is_overdue ? " overdue" : "") +
+           (open.is_provisional ? " provisional" : "") + "\n";
   return out;
 }
 
