@@ -42,6 +42,20 @@ Result<std::unique_ptr<Office>> Office::open(const LogPlace& place, const Statut
 
 // ---- in the background --------------------------------------------------------------------------
 
+namespace {
+
+/// Each costs four syncs, and whoever asks for a checkpoint gets a new one at any time.
+constexpr std::chrono::seconds between_signatures{1};
+
+void pause_for(const std::stop_token& stopping, std::chrono::seconds time) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stopping, time, [] { return false; });
+}
+
+} // namespace
+
 Result<void> Office::read_texts(const std::stop_token& stopping) {
   if (read([](auto& reg) { return reg.has_texts(); })) return {};
   SearchTextReader reader(*log_);
@@ -70,28 +84,27 @@ void Office::keep_up() {
     ::setpriority(PRIO_PROCESS, id_t(::gettid()), 19); // of this thread: requests come first
     if (auto texts = read_texts(stopping); !texts)
       std::fprintf(stderr, "mingce: %s\n", texts.error().message.en.c_str());
-    std::mutex mutex;
-    std::condition_variable_any wait;
-    std::unique_lock lock(mutex);
     for (std::uint64_t size = 0; !stopping.stop_requested();) {
       // Whoever is recording comes first, as long as a start is not made slow by it.
       auto now = log_->size();
       bool is_quiet = now == std::exchange(size, now);
       bool went_well = advance_spine(is_quiet ? spine_tail : longest_spine_tail, stopping);
-      auto pause = std::chrono::seconds(went_well ? 1 : 300);
-      wait.wait_for(lock, stopping, pause, [] { return false; });
+      pause_for(stopping, std::chrono::seconds(went_well ? 1 : 300));
     }
   });
 }
 
 /// Called by the sequencer when a batch is durable, before its callers are told.
 void Office::follow(std::span<const Entry> entries) {
+  std::vector<Result<Envelope>> envelopes;
+  envelopes.reserve(entries.size());
+  for (auto& entry : entries) envelopes.push_back(read_envelope(entry.event));
   std::unique_lock turn(turnstile_);
   std::unique_lock lock(mutex_);
   if (log_->size() - signed_ >= sign_after_) sign_now_.notify_one();
-  for (auto& entry : entries) {
-    auto envelope = read_envelope(entry.event);
-    auto applied = envelope ? register_.apply(entry, *envelope) : envelope.error();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto& envelope = envelopes[i];
+    auto applied = envelope ? register_.apply(entries[i], *envelope) : envelope.error();
     if (applied) continue;
     // What was just decided cannot be folded: memory and disk disagree. A restart folds anew.
     std::fprintf(stderr, "mingce: %s\n", applied.error().message.en.c_str());
@@ -120,6 +133,7 @@ void Office::sign_new(std::stop_token stopping, std::uint64_t entries, std::chro
       if (note.error().kind == FailureKind::corrupt) std::abort();
     }
     signed_ = size;
+    pause_for(stopping, between_signatures);
   }
 }
 

@@ -98,21 +98,30 @@ bool precedes(json::string_view left, json::string_view right) {
   return std::ranges::lexicographical_compare(left, right, {}, unit, unit);
 }
 
+bool is_in_order(const json::object& object) {
+  return std::ranges::is_sorted(object, precedes, [](auto& member) { return member.key(); });
+}
+
 void write_canonical(const json::value& value, std::string& out) {
   if (auto* object = value.if_object()) {
-    std::vector<const json::key_value_pair*> members;
-    members.reserve(object->size());
-    for (auto& member : *object) members.push_back(&member);
-    std::ranges::sort(members, precedes, [](auto* member) { return member->key(); });
     char separator = '{';
-    for (auto* member : members) {
+    auto write = [&](const json::key_value_pair& member) {
       out += separator;
-      write_json(std::string_view(member->key()), out);
+      write_json(std::string_view(member.key()), out);
       out += ':';
-      write_canonical(member->value(), out);
+      write_canonical(member.value(), out);
       separator = ',';
+    };
+    if (is_in_order(*object)) {
+      for (auto& member : *object) write(member);
+    } else {
+      std::vector<const json::key_value_pair*> members;
+      members.reserve(object->size());
+      for (auto& member : *object) members.push_back(&member);
+      std::ranges::sort(members, precedes, [](auto* member) { return member->key(); });
+      for (auto* member : members) write(*member);
     }
-    out += members.empty() ? "{}" : "}";
+    out += separator == '{' ? "{}" : "}";
   } else if (auto* array = value.if_array()) {
     char separator = '[';
     for (auto& element : *array) {
@@ -204,7 +213,7 @@ void sort_members(json::value& value) {
   auto* object = value.if_object();
   if (!object) return;
   for (auto& member : *object) sort_members(member.value());
-  if (std::ranges::is_sorted(*object, precedes, [](auto& member) { return member.key(); })) return;
+  if (is_in_order(*object)) return;
   std::vector<std::pair<std::string, json::value>> members;
   members.reserve(object->size());
   for (auto& member : *object) members.emplace_back(member.key(), std::move(member.value()));

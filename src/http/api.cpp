@@ -257,11 +257,24 @@ void Api::write(Writing writing, Language language, const char* route, const Asi
       auto response = guarded(language, route, [&] { return write_and_wait(writing); });
       reply([response = std::move(response)] { return response; });
     });
-  auto then = [=, render = std::move(writing.render)](Result<Recorded> recorded) {
-    auto kept = std::make_shared<const Result<Recorded>>(std::move(recorded));
-    reply([=] { return guarded(language, route, [&] { return answer_to(*kept, render); }); });
+  struct Answering {
+    Writing::Render render;
+    Reply reply;
+    Language language;
+    const char* route;
+    std::optional<Result<Recorded>> recorded{};
   };
-  office_.record(std::move(writing.operations), std::move(writing.key), aside, then);
+  auto answering = std::make_shared<Answering>(
+      Answering{std::move(writing.render), reply, language, route});
+  auto answer = [answering] {
+    return guarded(answering->language, answering->route,
+                   [&] { return answer_to(*answering->recorded, answering->render); });
+  };
+  office_.record(std::move(writing.operations), std::move(writing.key), aside,
+                 [answering, answer](Result<Recorded> recorded) {
+                   answering->recorded.emplace(std::move(recorded));
+                   answering->reply(answer);
+                 });
 }
 
 Result<Response> Api::write_and_wait(const Writing& writing) const {

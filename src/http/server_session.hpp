@@ -246,8 +246,8 @@ private:
                        answer->give = std::move(give);
                        return;
                      }
-                     lane->post([answer, give = std::move(give)] {
-                       answer->give = give;
+                     lane->post([answer, give = std::move(give)]() mutable {
+                       answer->give = std::move(give);
                        if (auto resume = std::exchange(answer->resume, nullptr)) resume();
                      });
                    });

@@ -153,7 +153,9 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
              : kind == StreamKind::figure ? FigureRecorded::info.type
                                           : nullptr);
   if (auto failure = faults(reader, operation)) return *failure;
-  return writing(call, *body, {operation},
+  std::vector<Operation> operations;
+  operations.push_back(std::move(operation));
+  return writing(call, *body, std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& entry = entries.front();

@@ -62,10 +62,10 @@ Result<PreparedEntry> prepare(const Draft& draft) {
 }
 
 Result<PreparedEntry> prepare_to_follow(Draft draft) {
-  auto entry = prepare(draft);
-  if (!entry || !draft.event.is_object()) return entry;
   sort_members(draft.event);
   sort_members(draft.body);
+  auto entry = prepare(draft);
+  if (!entry || !draft.event.is_object()) return entry;
   entry->parsed = Entry{.stream = draft.stream,
                         .version = draft.version,
                         .actor = std::move(draft.actor),

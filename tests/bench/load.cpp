@@ -10,6 +10,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
+#include <sched.h>
+
 #include <iostream>
 #include <optional>
 #include <random>
@@ -198,7 +200,14 @@ void find_requests(const tcp::endpoint& server, Town& town, const std::shared_pt
   look();
 }
 
+/// Clients are on other machines: an answer that has come must not interrupt the server.
+void do_not_interrupt() {
+  sched_param ordinary{};
+  ::sched_setscheduler(0, SCHED_BATCH, &ordinary);
+}
+
 int run(const Options& options) {
+  do_not_interrupt();
   auto server = endpoint_of(options.address);
   auto town = std::make_shared<Town>();
   town->host = options.address;
