@@ -5,8 +5,8 @@
 #include "app/contributions.hpp"
 #include "app/lines.hpp"
 #include "app/restatement.hpp"
-#include "projection/replay.hpp"
 #include "projection/period_tally.hpp"
+#include "projection/replay.hpp"
 #include "report/document.hpp"
 #include "report/prose.hpp"
 #include "report/roll_up.hpp"
@@ -179,8 +179,8 @@ AnnualReport fill_on(const Making& making, const Edition& edition) {
   auto period = period_of(query);
   ReportSubject subject{query.organ, reg.organs().find(query.organ)->second.name, query.year,
                         period, query.scope};
-  auto report = fill(edition, count(reg, basis, period, statutes.policy, tally.requests), std::move(subject),
-                     {reg.size(), reg.recorded_at()});
+  auto report = fill(edition, count(reg, basis, period, statutes.policy, tally.requests),
+                     std::move(subject), {reg.size(), reg.recorded_at()});
   for (auto& part : parts) {
     if (part.tables) add_tables(report, *part.tables);
     if (query.scope == Scope::region || part.note.source != FigureSource::own_register ||
@@ -252,8 +252,7 @@ Failure no_such_organ(const std::string& code) {
 AnnualReport counted_report(const Register& reg, const Statutes& statutes, const ReportQuery& query,
                             const Edition& edition, Basis basis) {
   auto making = making_of(reg, statutes, query, edition, std::move(basis));
-  making.tally.requests =
-      count_requests(reg, making.basis, period_of(query), statutes.policy);
+  making.tally.requests = count_requests(reg, making.basis, period_of(query), statutes.policy);
   return fill_on(making, edition);
 }
 

@@ -224,8 +224,7 @@ Result<WrittenView> RequestViews::as_it_stood(const StreamId& stream, std::uint3
   if (!is_present) return written_as(stream, version, up_to, today, language);
   if (auto known = texts_.find_view(stream, aspect)) return WrittenView{*known, aspect.version};
   auto written = written_as(stream, aspect.version, up_to, today, language);
-  if (written)
-    texts_.keep_view(stream, aspect, std::make_shared<const std::string>(written->json));
+  if (written) texts_.keep_view(stream, aspect, std::make_shared<const std::string>(written->json));
   return written;
 }
 
@@ -249,7 +248,7 @@ Result<WrittenView> RequestViews::written_as(const StreamId& stream, std::uint32
 }
 
 Result<WrittenView> RequestViews::as_it_stands(const StreamId& stream, Day today,
-                                                Language language) const {
+                                               Language language) const {
   return as_it_stood(stream, 0, 0, today, language);
 }
 

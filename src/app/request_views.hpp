@@ -23,7 +23,6 @@ struct Particulars {
   static Particulars of(std::span<const Fact> facts);
 };
 
-
 /// A request up to a position, at the end of a day; `not_found` where there is none.
 Result<json::object> request_view(const LogView& log, const Viewpoint& from, const StreamId& stream,
                                   Language language, LogView::Half half = LogView::Half::both);

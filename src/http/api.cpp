@@ -264,8 +264,8 @@ void Api::write(Writing writing, Language language, const char* route, const Asi
     const char* route;
     std::optional<Result<Recorded>> recorded{};
   };
-  auto answering = std::make_shared<Answering>(
-      Answering{std::move(writing.render), reply, language, route});
+  auto answering =
+      std::make_shared<Answering>(Answering{std::move(writing.render), reply, language, route});
   auto answer = [answering] {
     return guarded(answering->language, answering->route,
                    [&] { return answer_to(*answering->recorded, answering->render); });

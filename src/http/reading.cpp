@@ -322,9 +322,9 @@ Result<Response> Api::list_requests(const Call& call) const {
   items.reserve(page->streams.size());
   for (std::size_t i = 0; i < page->streams.size(); ++i) {
     auto& id = page->streams[i];
-    auto view = stands ? request_views_.as_it_stood(id, page->versions[i], position, today,
-                                                    call.language)
-                       : written(request_view(office_.log(), viewpoints[i], id, call.language));
+    auto view =
+        stands ? request_views_.as_it_stood(id, page->versions[i], position, today, call.language)
+               : written(request_view(office_.log(), viewpoints[i], id, call.language));
     if (!view) return view.error();
     items.push_back(std::move(view->json));
   }

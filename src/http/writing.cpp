@@ -212,10 +212,9 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
-                   auto view =
-                       target.kind == StreamKind::organ
-                           ? written(organ_view(office_.log(), target.stream, last.seq))
-                           : view_after(target.kind, last, language);
+                   auto view = target.kind == StreamKind::organ
+                                   ? written(organ_view(office_.log(), target.stream, last.seq))
+                                   : view_after(target.kind, last, language);
                    if (!view) return view.error();
                    JsonText answer;
                    if (several)

@@ -127,7 +127,8 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
                         further, [](auto& place) { return place.standing.received; })) +
                     places_[number].standing.received;
   for (auto& [number, received] : times)
-    if (received > 1) out.received_twice.insert(out.received_twice.end(), received - 1, row_of(number));
+    if (received > 1)
+      out.received_twice.insert(out.received_twice.end(), received - 1, row_of(number));
   for (auto& [number, due] : due_)
     out.open.push_back({row_of(number), due.is_overdue, due.is_provisional});
   return out;
@@ -135,8 +136,8 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
 
 PeriodTally KeptTallies::ask(const Register& reg, const PeriodQuestion& question) {
   std::lock_guard lock(mutex_);
-  auto found = std::ranges::find_if(
-      kept_, [&](auto& cases) { return cases.question().is_same(question); });
+  auto found =
+      std::ranges::find_if(kept_, [&](auto& cases) { return cases.question().is_same(question); });
   if (found != kept_.end())
     kept_.splice(kept_.begin(), kept_, found);
   else

@@ -141,8 +141,8 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
   auto kind = envelope.type->info().stream;
   switch (kind) {
   case StreamKind::request: {
-    RegisteredRequest row{entry.stream, envelope.number, envelope.organ, 1,
-                          entry.seq,    entry.seq,       {}};
+    RegisteredRequest row{
+        entry.stream, envelope.number, envelope.organ, 1, entry.seq, entry.seq, {}};
     evolve(row.state, *fact);
     if (texts_)
       if (auto noted = texts_->note(requests_.size(), envelope, entry); !noted) return noted;

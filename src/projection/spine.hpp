@@ -58,7 +58,8 @@ private:
 
   explicit Spine(DerivedBlocks blocks) : blocks_(std::move(blocks)) {}
   Result<Register> restored(const LogView& log) const;
-  Result<Register> loaded(const LogView& log, std::uint64_t up_to, Register reg, SpineRows& rows) const;
+  Result<Register> loaded(const LogView& log, std::uint64_t up_to, Register reg,
+                          SpineRows& rows) const;
   static Result<Spine> advanced(const LogView& log, const std::optional<Spine>& old,
                                 std::uint64_t to);
   static Result<Changes> changes(const Register& reg, SpineRows* rows, std::uint64_t since);

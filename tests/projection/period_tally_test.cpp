@@ -94,8 +94,7 @@ TEST(PeriodTally, that_was_kept_is_the_one_made_anew) {
       auto anew = is_due ? std::optional(book.replayed(book.live.size())) : std::nullopt;
       for (auto& [organs, year, on] : questions) {
         auto ask = [&, &organs = organs, year = year, on = on](const Register& reg) {
-          return describe(
-              tally(reg, test::law(), {}, {organs}, Period::of_year(year), on));
+          return describe(tally(reg, test::law(), {}, {organs}, Period::of_year(year), on));
         };
         auto kept = ask(book.live);
         if (anew) {

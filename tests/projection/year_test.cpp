@@ -145,8 +145,7 @@ TEST(Count, leaves_out_what_never_was_a_request_for_disclosure) {
   // The note stands where the case stood, and where it was found to be a mistake.
   for (int year : {2020, 2021})
     for (auto& row : book.live.requests())
-      EXPECT_EQ(is_voided_in(book.live, row, {"A"}, Period::of_year(year)),
-                row.register_no == "3");
+      EXPECT_EQ(is_voided_in(book.live, row, {"A"}, Period::of_year(year)), row.register_no == "3");
 }
 
 TEST(Count, moves_a_reclassified_case_in_every_year) {
