@@ -74,6 +74,11 @@ Result<void> scan_rows(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family,
 
 /// Keys that are not in the database yet: one append may open a stream and go on with it.
 struct Vault::Drawing {
+  ~Drawing() {
+    for (auto& [stream, key] : streams) wipe(key);
+    for (auto& [ref, person] : persons) wipe(person.second);
+  }
+
   Rows rows;
   std::set<StreamId> erased; ///< whose keys this append destroys
   std::map<StreamId, SecretKey> streams;
@@ -281,7 +286,7 @@ Result<Vault::Sealed> Vault::seal(std::span<const PreparedEntry> entries) {
   for (auto& entry : entries)
     if (auto key = drawing.streams.find(entry.stream);
         entry.version == 1 && key != drawing.streams.end())
-      out.opening.push_back(*key);
+      out.opening.push_back({key->first, key->second});
   return out;
 }
 

@@ -39,7 +39,13 @@ public:
   struct Sealed {
     std::vector<std::string> bodies;
     Rows drawn;
-    std::vector<std::pair<StreamId, SecretKey>> opening; ///< those of streams that begin here
+    /// The key of a stream that begins here; wiped at its end.
+    struct Opening {
+      StreamId stream;
+      SecretKey key;
+      ~Opening() { wipe(key); }
+    };
+    std::vector<Opening> opening;
     std::uint64_t generation = 0; ///< of the keys: a destruction since makes it worthless
   };
   Result<Sealed> seal(std::span<const PreparedEntry> entries);
