@@ -102,36 +102,61 @@ bool is_in_order(const json::object& object) {
   return std::ranges::is_sorted(object, precedes, [](auto& member) { return member.key(); });
 }
 
-void write_canonical(const json::value& value, std::string& out) {
-  if (auto* object = value.if_object()) {
-    char separator = '{';
-    auto write = [&](const json::key_value_pair& member) {
-      out += separator;
-      write_json(std::string_view(member.key()), out);
-      out += ':';
-      write_canonical(member.value(), out);
-      separator = ',';
-    };
-    if (is_in_order(*object)) {
-      for (auto& member : *object) write(member);
-    } else {
-      std::vector<const json::key_value_pair*> members;
-      members.reserve(object->size());
-      for (auto& member : *object) members.push_back(&member);
-      std::ranges::sort(members, precedes, [](auto* member) { return member->key(); });
-      for (auto* member : members) write(*member);
-    }
-    out += separator == '{' ? "{}" : "}";
-  } else if (auto* array = value.if_array()) {
-    char separator = '[';
-    for (auto& element : *array) {
-      out += separator;
-      write_canonical(element, out);
-      separator = ',';
-    }
-    out += array->empty() ? "[]" : "]";
+enum class Order { as_they_stand, by_name };
+
+void write(const json::value& value, Order order, std::string& out);
+
+void write(const json::object& object, Order order, std::string& out) {
+  char separator = '{';
+  auto member = [&](const json::key_value_pair& each) {
+    out += separator;
+    write_json(std::string_view(each.key()), out);
+    out += ':';
+    write(each.value(), order, out);
+    separator = ',';
+  };
+  if (order == Order::as_they_stand || is_in_order(object)) {
+    for (auto& each : object) member(each);
   } else {
-    write_json(value, out);
+    std::vector<const json::key_value_pair*> members;
+    members.reserve(object.size());
+    for (auto& each : object) members.push_back(&each);
+    std::ranges::sort(members, precedes, [](auto* each) { return each->key(); });
+    for (auto* each : members) member(*each);
+  }
+  out += object.empty() ? "{}" : "}";
+}
+
+void write(const json::array& array, Order order, std::string& out) {
+  char separator = '[';
+  for (auto& element : array) {
+    out += separator;
+    write(element, order, out);
+    separator = ',';
+  }
+  out += array.empty() ? "[]" : "]";
+}
+
+void write(const json::value& value, Order order, std::string& out) {
+  switch (value.kind()) {
+  case json::kind::object:
+    return write(value.get_object(), order, out);
+  case json::kind::array:
+    return write(value.get_array(), order, out);
+  case json::kind::string:
+    return write_json(std::string_view(value.get_string()), out);
+  case json::kind::int64:
+    out += std::to_string(value.get_int64());
+    return;
+  case json::kind::bool_:
+    out += value.get_bool() ? "true" : "false";
+    return;
+  case json::kind::null:
+    out += "null";
+    return;
+  case json::kind::uint64:
+  case json::kind::double_:
+    out += json::serialize(value);
   }
 }
 
@@ -148,44 +173,7 @@ void write_json(std::string_view text, std::string& out) {
 }
 
 void write_json(const json::value& value, std::string& out) {
-  switch (value.kind()) {
-  case json::kind::object: {
-    char separator = '{';
-    for (auto& member : value.get_object()) {
-      out += separator;
-      write_json(std::string_view(member.key()), out);
-      out += ':';
-      write_json(member.value(), out);
-      separator = ',';
-    }
-    out += separator == '{' ? "{}" : "}";
-    return;
-  }
-  case json::kind::array: {
-    char separator = '[';
-    for (auto& element : value.get_array()) {
-      out += separator;
-      write_json(element, out);
-      separator = ',';
-    }
-    out += separator == '[' ? "[]" : "]";
-    return;
-  }
-  case json::kind::string:
-    return write_json(std::string_view(value.get_string()), out);
-  case json::kind::int64:
-    out += std::to_string(value.get_int64());
-    return;
-  case json::kind::bool_:
-    out += value.get_bool() ? "true" : "false";
-    return;
-  case json::kind::null:
-    out += "null";
-    return;
-  case json::kind::uint64:
-  case json::kind::double_:
-    out += json::serialize(value);
-  }
+  write(value, Order::as_they_stand, out);
 }
 
 Result<json::value> parse_json(std::string_view text) {
@@ -225,7 +213,7 @@ void sort_members(json::value& value) {
 
 std::string canonical(const json::value& value) {
   std::string out;
-  write_canonical(value, out);
+  write(value, Order::by_name, out);
   return out;
 }
 

@@ -1,13 +1,7 @@
 #include "log/store.hpp"
 
+#include "log/families.hpp"
 #include "log/files.hpp"
-
-#include <rocksdb/cache.h>
-#include <rocksdb/file_checksum.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -28,107 +22,6 @@ Failure unusable(const char* code, std::string zh, std::string en) {
 
 Failure cannot_use_directory() {
   return unusable("data_directory", "数据目录无法使用", "the data directory cannot be used");
-}
-
-// ---- options ------------------------------------------------------------------------------------
-
-/// On a full disk RocksDB tries to recover by itself, whatever `max_bgerror_resume_count` says: it
-/// flushes the families, without the batch that failed but stands in the write-ahead log. The next
-/// start would then read that batch for some families and not for others. We restart instead.
-class NoRecovery : public rocksdb::EventListener {
-public:
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
-                            bool* auto_recovery) override {
-    *auto_recovery = false;
-  }
-};
-
-rocksdb::DBOptions database_options() {
-  rocksdb::DBOptions options;
-  // A torn tail is what a power cut leaves of a write that nobody was told about; damage anywhere
-  // else must refuse to open. The default mode would open and silently drop what follows.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.max_bgerror_resume_count = 0; // after a write error we restart; no silent second try
-  options.listeners.push_back(std::make_shared<NoRecovery>());
-  options.max_total_wal_size = 64ull << 20;
-  options.max_background_jobs = 2;
-  options.max_open_files = -1; // readers in other processes need every file open
-  options.bytes_per_sync = 1 << 20;
-  options.recycle_log_file_num = 0;
-  options.keep_log_file_num = 5;
-  options.max_log_file_size = 4 << 20;
-  options.stats_dump_period_sec = 0;
-  options.paranoid_checks = true;
-  options.flush_verify_memtable_count = true;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  return options;
-}
-
-rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.format_version = 5;
-  table.checksum = rocksdb::kXXH3;
-  table.block_size = 16 << 10;
-  table.block_cache = cache;
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  return table;
-}
-
-enum class Access { sequential, by_prefix, by_key, hashes };
-
-rocksdb::ColumnFamilyOptions family_options(Access access,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::ColumnFamilyOptions options;
-  auto table = table_options(cache);
-  options.write_buffer_size = (access == Access::sequential ? 32ull : 16ull) << 20;
-  options.max_write_buffer_number = 2;
-  options.target_file_size_base = 64ull << 20;
-  options.memtable_protection_bytes_per_key = 8;
-  options.paranoid_file_checks = true;
-  options.force_consistency_checks = true;
-  if (access == Access::sequential) {
-    // Entries come in the order of their keys: each goes behind the one before it.
-    options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(4));
-    options.compression = rocksdb::kZSTD;
-    options.compression_opts.max_dict_bytes = 16 << 10;
-    options.compression_opts.zstd_max_train_bytes = 1600 << 10;
-  } else if (access == Access::hashes) {
-    options.compression = rocksdb::kNoCompression;
-  } else {
-    options.compression = rocksdb::kLZ4Compression;
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  }
-  if (access == Access::by_key) {
-    // Most keys are new: the filter says so without a search.
-    options.memtable_whole_key_filtering = true;
-    options.memtable_prefix_bloom_size_ratio = 0.02; // about 16 bits a key
-  }
-  if (access == Access::by_prefix) {
-    options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(sizeof(StreamId::bytes)));
-    // The next version of a stream goes behind the one before it.
-    options.memtable_insert_with_hint_prefix_extractor = options.prefix_extractor;
-    options.memtable_prefix_bloom_size_ratio = 0.1;
-    table.whole_key_filtering = false;
-  }
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return options;
-}
-
-std::vector<rocksdb::ColumnFamilyDescriptor> families() {
-  auto cache = rocksdb::NewLRUCache(32 << 20);
-  std::vector<rocksdb::ColumnFamilyDescriptor> out{
-      {"log", family_options(Access::sequential, cache)},
-      {"body", family_options(Access::sequential, cache)},
-      {"stream", family_options(Access::by_prefix, cache)},
-      {"idem", family_options(Access::by_key, cache)},
-      {"key", family_options(Access::hashes, cache)},
-      {"tile", family_options(Access::hashes, cache)},
-      {"ckpt", family_options(Access::by_key, cache)},
-      {"meta", family_options(Access::by_key, cache)},
-      // RocksDB insists on this one; nothing is kept in it.
-      {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions{}}};
-  return out;
 }
 
 // ---- directory ----------------------------------------------------------------------------------

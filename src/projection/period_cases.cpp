@@ -91,13 +91,8 @@ void PeriodCases::place(const Register& reg, const RegisteredRequest& row) {
   });
 }
 
-void PeriodCases::count(const Place& place, int sign) {
-  auto& counts = counts_[place.organ];
-  auto kind = std::size_t(place.kind);
-  counts.received[kind] += sign * place.standing.received;
-  counts.carried_in[kind] += sign * place.standing.carried_in;
-  counts.carried_out[kind] += sign * place.standing.carried_out;
-  counts.concluded[std::size_t(place.outcome)][kind] += sign * place.standing.concluded;
+void PeriodCases::count(const Place& place, int times) {
+  add(counts_[place.organ], place.kind, place.outcome, place.standing, times);
 }
 
 std::uint32_t PeriodCases::number_of_organ(const std::string& code) {

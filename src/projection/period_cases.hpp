@@ -52,7 +52,7 @@ private:
   void take_out(std::size_t number);
   void put_in(const Register& reg, const DueOn& due_on, const RegisteredRequest& row);
   void place(const Register& reg, const RegisteredRequest& row);
-  void count(const Place& place, int sign);
+  void count(const Place& place, int times);
   std::uint32_t number_of_organ(const std::string& code);
 
   PeriodQuestion question_;

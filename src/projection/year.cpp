@@ -125,17 +125,20 @@ void count_into(const Register& reg, const Basis& basis, const Period& period, c
 
 } // namespace
 
+void add(RequestCounts& counts, ApplicantKind kind, Outcome outcome, const Standing& place,
+         int times) {
+  auto column = std::size_t(kind);
+  counts.received[column] += times * place.received;
+  counts.carried_in[column] += times * place.carried_in;
+  counts.carried_out[column] += times * place.carried_out;
+  counts.concluded[std::size_t(outcome)][column] += times * place.concluded;
+}
+
 CountsByOrgan count_requests(const Register& reg, const Basis& basis, const Period& period,
                              const Policy& policy) {
   CountsByOrgan counts;
   each_standing(reg, basis, period, policy, [&](const CaseStanding& found) {
-    auto& requests = counts[found.held.organ];
-    auto kind = std::size_t(found.counted.kind);
-    auto& place = found.place;
-    requests.received[kind] += place.received;
-    requests.carried_in[kind] += place.carried_in;
-    requests.carried_out[kind] += place.carried_out;
-    if (place.concluded) ++requests.concluded[std::size_t(found.counted.outcome)][kind];
+    add(counts[found.held.organ], found.counted.kind, found.counted.outcome, found.place);
   });
   return counts;
 }

@@ -59,6 +59,10 @@ void each_dispute(const Register& reg, const Basis& basis, const Period& period,
 void each_dispute(const Register& reg, const RegisteredDispute& row, const Basis& basis,
                   const Period& period, const Policy& policy, const EachDispute& each);
 
+/// What a tenure adds to table 三; `times` -1 takes it out again.
+void add(RequestCounts& counts, ApplicantKind kind, Outcome outcome, const Standing& place,
+         int times = 1);
+
 /// Table 三 of each organ, in one walk; an organ that counts nothing is left out.
 using CountsByOrgan = std::map<std::string, RequestCounts>;
 CountsByOrgan count_requests(const Register& reg, const Basis& basis, const Period& period,
