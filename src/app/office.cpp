@@ -187,11 +187,12 @@ std::string Office::next_number(const Register& reg, StreamKind kind, const std:
   return assigned_number(year, given);
 }
 
-Result<std::optional<Recorded>> Office::recorded_before(const IdempotencyKey& key) const {
-  auto kept = log_->find_key(key.digest());
+Result<std::optional<Recorded>> Office::recorded_before(const Digest& key,
+                                                        const Digest& fingerprint) const {
+  auto kept = log_->find_key(key);
   if (!kept) return kept.error();
   if (!*kept) return std::optional<Recorded>{};
-  if ((*kept)->fingerprint != key.fingerprint()) return key_reused();
+  if ((*kept)->fingerprint != fingerprint) return key_reused();
   auto recorded = recorded_at((*kept)->first_seq, (*kept)->count);
   if (!recorded) return recorded.error();
   return std::optional(std::move(*recorded));
@@ -241,8 +242,11 @@ Result<std::vector<Entry>> Office::suppose(std::span<const Operation> operations
 Result<Office::Proposal> Office::propose(std::span<const Operation> operations,
                                          const std::optional<IdempotencyKey>& key) {
   auto looked_at = log_->size();
+  Digest digest{}, fingerprint{};
   if (key) {
-    auto before = recorded_before(*key);
+    digest = key->digest();
+    fingerprint = key->fingerprint();
+    auto before = recorded_before(digest, fingerprint);
     if (!before) return before.error();
     if (*before) return Proposal(**before);
   }
@@ -251,12 +255,13 @@ Result<Office::Proposal> Office::propose(std::span<const Operation> operations,
   if (!append) {
     // The same key may have been acknowledged since we looked: then that is the answer.
     if (key)
-      if (auto before = recorded_before(*key); before && *before) return Proposal(**before);
+      if (auto before = recorded_before(digest, fingerprint); before && *before)
+        return Proposal(**before);
     return append.error();
   }
   if (key) {
     auto count = std::uint32_t(append->entries.size());
-    append->keys.emplace_back(key->digest(), KeptKey{key->fingerprint(), 0, count});
+    append->keys.emplace_back(digest, KeptKey{fingerprint, 0, count});
     append->keys_unknown_at = looked_at;
   }
   return Proposal(std::move(*append));

@@ -121,7 +121,8 @@ private:
   bool advance_spine(std::uint64_t tail, const std::stop_token& stopping);
   void sign_new(std::stop_token stopping, std::uint64_t entries, std::chrono::seconds time);
   std::string next_number(const Register& reg, StreamKind kind, const std::string& organ, int year);
-  Result<std::optional<Recorded>> recorded_before(const IdempotencyKey& key) const;
+  Result<std::optional<Recorded>> recorded_before(const Digest& key,
+                                                  const Digest& fingerprint) const;
   Result<Recorded> recorded_at(std::uint64_t first_seq, std::uint32_t count) const;
   Result<Recorded> to_recorded(Result<Appended> appended) const;
   using Proposal = std::variant<Recorded, Append>; ///< the answer already, or what to append

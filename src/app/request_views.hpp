@@ -8,7 +8,6 @@
 #include <array>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 namespace mingce {
 
@@ -66,7 +65,7 @@ private:
   };
   struct Shard {
     mutable std::mutex mutex;
-    std::unordered_map<StreamId, Kept> young, old;
+    MapOfStreams<Kept> young, old;
   };
   Shard& shard_of(const StreamId& stream) const { return shards_[stream.bytes[15] % shard_count]; }
   /// Under the shard's lock.

@@ -36,12 +36,20 @@ Failure no_such_record() {
 namespace {
 
 /// `documents` and `data`, each with what the private half says of it.
-json::object contents_of(const Entry& entry) {
-  auto* documents = entry.event.if_contains("documents");
-  json::object out{{"documents", documents ? *documents : json::value(json::array{})},
-                   {"data", entry.event.at("data")}};
-  if (entry.body) merge_private(out, *entry.body);
-  return out;
+template <class Out>
+void describe_contents(Out& out, const Entry& entry) {
+  static const json::value no_documents = json::array{};
+  auto* given = entry.event.if_contains("documents");
+  auto& documents = given ? *given : no_documents;
+  auto& data = entry.event.at("data");
+  if (!entry.body) {
+    out["documents"] = documents;
+    out["data"] = data;
+    return;
+  }
+  json::object contents{{"documents", documents}, {"data", data}};
+  merge_private(contents, *entry.body);
+  for (auto& content : contents) out[content.key()] = content.value();
 }
 
 template <class Out>
@@ -57,7 +65,7 @@ void describe(Out& out, const Entry& entry) {
   out["actor"] = entry.actor;
   for (auto* name : {"organ", "register_no", "ref", "requests", "source"})
     if (auto* value = event.if_contains(name)) out[name] = *value;
-  for (auto& content : contents_of(entry)) out[content.key()] = content.value();
+  describe_contents(out, entry);
 }
 
 } // namespace
@@ -70,7 +78,7 @@ json::object event_view(const Entry& entry) {
 }
 
 std::string event_text(const Entry& entry) {
-  JsonText out;
+  JsonText out(512);
   describe(out, entry);
   return out.take();
 }

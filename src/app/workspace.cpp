@@ -169,7 +169,7 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   Draft draft{id,
               proposal.version,
               operation.actor,
-              to_json(envelope),
+              to_json(std::move(envelope)),
               operation.sealed ? json::value{}
                                : join_private(std::move(halves), operation.documents),
               operation.sealed,

@@ -176,6 +176,10 @@ void write_json(const json::value& value, std::string& out) {
   write(value, Order::as_they_stand, out);
 }
 
+void write_json(const json::object& object, std::string& out) {
+  write(object, Order::as_they_stand, out);
+}
+
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = max_depth;
@@ -211,9 +215,19 @@ void sort_members(json::value& value) {
   for (auto& [key, element] : members) object->emplace(key, std::move(element));
 }
 
+void write_canonical(const json::value& value, std::string& out) {
+  write(value, Order::by_name, out);
+}
+
 std::string canonical(const json::value& value) {
   std::string out;
-  write(value, Order::by_name, out);
+  write_canonical(value, out);
+  return out;
+}
+
+std::string canonical(const json::object& object) {
+  std::string out;
+  write(object, Order::by_name, out);
   return out;
 }
 

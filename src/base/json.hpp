@@ -19,6 +19,8 @@ Result<json::value> parse_json(std::string_view text);
 
 /// Members sorted by name, no white space, shortest escapes. Equal values give equal bytes.
 std::string canonical(const json::value& value);
+std::string canonical(const json::object& object);
+void write_canonical(const json::value& value, std::string& out);
 /// The value as reading its canonical bytes would give it.
 void sort_members(json::value& value);
 

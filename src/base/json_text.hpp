@@ -12,6 +12,7 @@ namespace mingce {
 
 /// Appends the value as compact JSON.
 void write_json(const json::value& value, std::string& out);
+void write_json(const json::object& object, std::string& out);
 void write_json(std::string_view text, std::string& out);
 
 class JsonText {
@@ -20,6 +21,7 @@ public:
   class Member {
   public:
     void operator=(const json::value& value) { write_json(value, out_); }
+    void operator=(const json::object& object) { write_json(object, out_); }
     void operator=(std::string_view text) { write_json(text, out_); }
     void operator=(const std::string& text) { write_json(std::string_view(text), out_); }
     void operator=(const char* text) { write_json(std::string_view(text), out_); }
@@ -38,7 +40,7 @@ public:
     std::string& out_;
   };
 
-  JsonText() { text_.reserve(2'048); }
+  explicit JsonText(std::size_t expected = 1'536) { text_.reserve(expected); } ///< bytes
 
   /// The next member. The name needs no escapes, and has not been used before.
   Member operator[](std::string_view name) {

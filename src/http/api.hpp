@@ -80,8 +80,9 @@ std::span<const Route> routes();
 
 /// The body as a JSON object; `unreadable` otherwise.
 Result<json::object> body_object(const Request& request);
-/// What the header `Idempotency-Key` stands for with that body; none where it was not given.
-Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const json::value& body);
+/// What the header `Idempotency-Key` stands for with that content (canonical JSON); none where it
+/// was not given.
+Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const std::string& content);
 
 class Api {
 public:
@@ -162,7 +163,7 @@ private:
     StreamId stream;
   };
   /// Completes a writing with the caller and the key of the call.
-  Result<Writing> writing(const Call& call, const json::value& body,
+  Result<Writing> writing(const Call& call, const std::string& content,
                           std::vector<Operation> operations, Writing::Render render) const;
   Result<Response> suppose(const std::vector<Operation>& operations) const;
   void perform(const Route& route, const std::shared_ptr<const Call>& call, const Aside& aside,

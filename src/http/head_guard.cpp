@@ -37,9 +37,19 @@ constexpr bool is_control(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
-constexpr bool is_one_of(string_view set, char c) { return set.find(c) != string_view::npos; }
-constexpr bool is_token_char(char c) { return is_alnum(c) || is_one_of("!#$%&'*+-.^_`|~", c); }
-constexpr bool is_host_char(char c) { return is_alnum(c) || is_one_of("-._~%:[]", c); }
+/// Letters, digits and these.
+class CharacterSet {
+public:
+  constexpr explicit CharacterSet(string_view others) {
+    for (int byte = 0; byte < 256; ++byte) holds_[byte] = is_alnum(char(byte));
+    for (char c : others) holds_[static_cast<unsigned char>(c)] = true;
+  }
+  constexpr bool operator()(char c) const { return holds_[static_cast<unsigned char>(c)]; }
+
+private:
+  bool holds_[256]{};
+};
+constexpr CharacterSet is_token_char("!#$%&'*+-.^_`|~"), is_host_char("-._~%:[]");
 
 template <class Test>
 constexpr bool all(string_view text, Test test) {
@@ -93,6 +103,7 @@ std::optional<Head> read_head(string_view text) {
   if (!text.ends_with("\r\n\r\n")) return std::nullopt;
   text.remove_suffix(end_of_line.size()); // the empty line; every other line keeps its end
   Head head;
+  head.fields.reserve(16);
   if (!read_request_line(take_until(text, end_of_line), head)) return std::nullopt;
   while (!text.empty()) {
     const auto field = read_field(take_until(text, end_of_line));

@@ -1,7 +1,5 @@
 #include "http/preferences.hpp"
 
-#include <boost/algorithm/string/case_conv.hpp>
-
 #include <algorithm>
 #include <charconv>
 
@@ -17,7 +15,8 @@ std::vector<Preference> preferences_of(std::string_view header) {
     auto range = header.substr(0, header.find(','));
     header.remove_prefix(std::min(range.size() + 1, header.size()));
     Preference preference{std::string(trimmed(range.substr(0, range.find(';'))))};
-    boost::to_lower(preference.name);
+    for (char& c : preference.name) // ASCII, whatever the locale
+      if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
     while (range.find(';') != range.npos) {
       range.remove_prefix(range.find(';') + 1);
       auto parameter = trimmed(range.substr(0, range.find(';')));

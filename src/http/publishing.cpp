@@ -56,10 +56,10 @@ Result<Response> Api::publish_report(const Call& call) const {
   if (!publishing) return publishing.error();
   // Which report is meant is said in the query: the same key for another one is another content.
   auto& asked = publishing->report;
-  json::value content = json::object{{"body", *body},
-                                     {"organ", asked.organ},
-                                     {"scope", to_word(asked.scope)},
-                                     {"edition", asked.edition}};
+  auto content = canonical(json::object{{"body", *body},
+                                        {"organ", asked.organ},
+                                        {"scope", to_word(asked.scope)},
+                                        {"edition", asked.edition}});
   auto render = [&](const Recorded& recorded) -> Result<Response> {
     auto& entry = recorded.entries.front();
     auto view = report_view(office_.log(), entry.stream, entry.seq);

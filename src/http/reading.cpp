@@ -408,7 +408,7 @@ Result<Response> Api::report(const Call& call, const ReportQuery& query) const {
   };
   bool has_key = call.request.method == "POST" && !call.request.idempotency_key.empty();
   if (has_key && !call.query.has("as_of")) {
-    auto asked = writing(call, *parse_json(call.request.body), {}, keyed);
+    auto asked = writing(call, canonical(*parse_json(call.request.body)), {}, keyed);
     return asked ? write_and_wait(*asked) : asked.error();
   }
   bool may_be_kept = call.request.method == "GET" && !call.query.has("as_of");

@@ -11,8 +11,8 @@ namespace {
 using Lanes = std::vector<std::shared_ptr<Lane>>;
 
 /// On the first lane; connections go to all of them in turn.
-net::awaitable<void> accept_connections(const Lanes& lanes, tcp::acceptor& acceptor,
-                                        net::ssl::context* tls, Shared& shared) {
+Awaitable<void> accept_connections(const Lanes& lanes, tcp::acceptor& acceptor,
+                                   net::ssl::context* tls, Shared& shared) {
   for (std::size_t turn = 0;; ++turn) {
     auto& lane = lanes[turn % lanes.size()];
     auto [ec, socket] = co_await acceptor.async_accept(lane->io(), as_result);
@@ -31,14 +31,12 @@ net::awaitable<void> accept_connections(const Lanes& lanes, tcp::acceptor& accep
     socket.set_option(tcp::no_delay(true), ignored);
     socket.non_blocking(true, ignored);
     auto executor = socket.get_executor();
-    tcp::socket accepted(std::move(socket));
     if (tls)
-      net::co_spawn(
-          executor,
-          run_session(net::ssl::stream<tcp::socket>(std::move(accepted), *tls), shared, lane),
-          net::detached);
+      net::co_spawn(executor,
+                    run_session(net::ssl::stream<Socket>(std::move(socket), *tls), shared, lane),
+                    net::detached);
     else
-      net::co_spawn(executor, run_session(std::move(accepted), shared, lane), net::detached);
+      net::co_spawn(executor, run_session(std::move(socket), shared, lane), net::detached);
   }
 }
 
@@ -85,7 +83,7 @@ void begin_stopping(const Lanes& lanes, Shared& shared, tcp::acceptor& acceptor)
   for (auto& each : lanes) each->post([lane = each] { lane->wake_idle(); });
 }
 
-net::awaitable<void> drain(const Lanes& lanes, Shared& shared) {
+Awaitable<void> drain(const Lanes& lanes, Shared& shared) {
   auto until = Watch::now() + shared.options.drain;
   while (shared.sessions > 0 && Watch::now() < until) {
     net::steady_timer pause(lanes.front()->io(), std::chrono::milliseconds{10});

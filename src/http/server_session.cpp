@@ -1,5 +1,6 @@
 #include "http/server_session.hpp"
 
+#include "base/json_text.hpp"
 #include "intake/encoding.hpp"
 
 namespace mingce {
@@ -7,12 +8,15 @@ namespace mingce {
 std::string to_line(const Access& access) {
   auto now =
       std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  // Neither a method nor a template has a character that JSON would escape.
-  std::string line = "{\"at\":\"" + to_string(now) + "\",\"method\":\"" + access.method;
-  line += "\",\"route\":\"" + access.route + "\",\"status\":" + std::to_string(access.status);
-  line += ",\"bytes_in\":" + std::to_string(access.bytes_in);
-  line += ",\"bytes_out\":" + std::to_string(access.bytes_out);
-  return line + ",\"us\":" + std::to_string(access.took.count()) + "}\n";
+  JsonText line(256);
+  line["at"] = to_string(now);
+  line["method"] = access.method;
+  line["route"] = access.route;
+  line["status"] = access.status;
+  line["bytes_in"] = access.bytes_in;
+  line["bytes_out"] = access.bytes_out;
+  line["us"] = access.took.count();
+  return line.take() + '\n';
 }
 
 Request to_request(const http::request<http::string_body>& message) {
@@ -65,19 +69,27 @@ Response early_problem(unsigned status, Language language) {
   }
 }
 
-std::string to_bytes(http::response<http::string_body>& message) {
+std::string head_of(const Response& response, bool keep_alive, std::optional<std::size_t> length) {
+  using Field = decltype(response.fields)::value_type;
+  auto reason = http::obsolete_reason(http::int_to_status(response.status));
   std::string text;
-  http::response_serializer<http::string_body> serializer(message);
-  beast::error_code ec;
-  while (!ec && !serializer.is_done())
-    serializer.next(ec, [&](beast::error_code&, const auto& buffers) {
-      auto size = net::buffer_size(buffers);
-      auto before = text.size();
-      text.resize(before + size);
-      net::buffer_copy(net::buffer(text.data() + before, size), buffers);
-      serializer.consume(size);
-    });
-  return text;
+  text.reserve(512 + length.value_or(0)); // the body often goes behind it
+  text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  text.append(reason.data(), reason.size()).append("\r\n");
+  auto field = [&](std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(safe_field(value)).append("\r\n");
+  };
+  if (!keep_alive) field("Connection", "close");
+  field("Content-Type", response.content_type);
+  if (std::ranges::find(response.fields, "Cache-Control", &Field::first) == response.fields.end())
+    field("Cache-Control", "no-store");
+  field("X-Content-Type-Options", "nosniff");
+  for (auto& [name, value] : response.fields) field(name, value);
+  if (length)
+    field("Content-Length", std::to_string(*length));
+  else
+    field("Transfer-Encoding", "chunked");
+  return text += "\r\n";
 }
 
 } // namespace mingce

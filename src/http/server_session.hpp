@@ -1,6 +1,6 @@
 #pragma once
-// One connection: reads requests within limits and deadlines, has them answered, writes the answers.
-// Lives on one lane. Private to src/http/server*.
+// One connection: reads requests within limits and deadlines, has them answered, writes the
+// answers. Lives on one lane. Private to src/http/server*.
 
 #include "http/head_guard.hpp"
 #include "http/problem.hpp"
@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -22,10 +23,15 @@ namespace mingce {
 namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using net::use_awaitable;
 using net::ip::tcp;
 using Watch = std::chrono::steady_clock;
 
+/// Everything of a connection runs on its lane, and its type says so: nothing is asked at run time.
+using Executor = net::io_context::executor_type;
+using Socket = tcp::socket::rebind_executor<Executor>::other;
+template <class Value>
+using Awaitable = net::awaitable<Value, Executor>;
+inline constexpr net::use_awaitable_t<Executor> use_awaitable{};
 inline constexpr auto as_result = net::as_tuple(use_awaitable);
 
 /// One line of the access log. The route is a template: no identity, name or search word gets here.
@@ -59,7 +65,8 @@ Language language_in(const http::request<http::string_body>& message);
 /// The actor is written into the log: one line of text, not an essay.
 bool is_good_actor(const std::string& actor);
 Response early_problem(unsigned status, Language language);
-std::string to_bytes(http::response<http::string_body>& message);
+/// The head of an answer; without a length its body comes in chunks.
+std::string head_of(const Response& response, bool keep_alive, std::optional<std::size_t> length);
 
 // ---- one connection -----------------------------------------------------------------------------
 
@@ -80,7 +87,7 @@ public:
     --shared_.sessions;
   }
 
-  net::awaitable<void> run() {
+  Awaitable<void> run() {
     if constexpr (is_tls) {
       set_deadline(shared_.options.handshake);
       auto [ec] = co_await stream_.async_handshake(net::ssl::stream_base::server, as_result);
@@ -93,9 +100,9 @@ public:
   }
 
 private:
-  static constexpr bool is_tls = !std::is_same_v<Stream, tcp::socket>;
+  static constexpr bool is_tls = !std::is_same_v<Stream, Socket>;
 
-  tcp::socket& socket() {
+  Socket& socket() {
     if constexpr (is_tls)
       return stream_.next_layer();
     else
@@ -111,7 +118,7 @@ private:
   }
 
   /// Serves one request; false when the connection is not to be used again.
-  net::awaitable<bool> serve_one(std::size_t served) {
+  Awaitable<bool> serve_one(std::size_t served) {
     if (buffer_.size() == 0 && !co_await wait_for_request()) co_return false;
     auto head = co_await read_head();
     if (head == closed) co_return false;
@@ -152,7 +159,7 @@ private:
   }
 
   /// Waits for the first byte of a request; gives up quietly when idle for too long or stopping.
-  net::awaitable<bool> wait_for_request() {
+  Awaitable<bool> wait_for_request() {
     set_deadline(shared_.options.idle);
     if (shared_.stopping) co_return false;
     idle_ = true;
@@ -165,7 +172,7 @@ private:
   static constexpr unsigned closed = 1; ///< the peer went away: nobody to answer
 
   /// 0 when a whole head that the guard accepts is in the buffer; else the status to answer.
-  net::awaitable<unsigned> read_head() {
+  Awaitable<unsigned> read_head() {
     set_deadline(shared_.options.head);
     for (;;) {
       std::string_view seen(static_cast<const char*>(buffer_.data().data()), buffer_.size());
@@ -181,7 +188,7 @@ private:
   }
 
   template <class Parser>
-  net::awaitable<unsigned> read_body(Parser& parser) {
+  Awaitable<unsigned> read_body(Parser& parser) {
     set_deadline(shared_.options.body);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue") && !parser.is_done()) {
       static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -210,7 +217,7 @@ private:
     co_return 400u;
   }
 
-  net::awaitable<bool> answer(Request request, Language language, bool keep_alive) {
+  Awaitable<bool> answer(Request request, Language language, bool keep_alive) {
     auto begin = Watch::now();
     Access access{request.method, {}, 0, request.body.size(), 0, {}};
     Response response;
@@ -232,7 +239,7 @@ private:
   }
 
   /// The answer may come at once, or later from another thread; it is made on this one.
-  net::awaitable<Response> respond(const Request& request) {
+  Awaitable<Response> respond(const Request& request) {
     struct Answer {
       bool is_asked = false; ///< the handler is running on this thread
       std::function<Response()> give;
@@ -262,7 +269,7 @@ private:
   }
 
   /// Answers a request that cannot be trusted to end where it says, and closes.
-  net::awaitable<bool> refuse(unsigned status, Language language) {
+  Awaitable<bool> refuse(unsigned status, Language language) {
     auto response = early_problem(status, language);
     Access access{"-", response.route, status, buffer_.size(), 0, {}};
     co_await write_whole(response, false, access.bytes_out);
@@ -272,28 +279,15 @@ private:
     co_return false;
   }
 
-  void set_fields(auto& message, const Response& response, bool keep_alive) {
-    message.result(response.status);
-    message.version(11);
-    message.keep_alive(keep_alive);
-    message.set(http::field::content_type, safe_field(response.content_type));
-    message.set(http::field::cache_control, "no-store");
-    message.set("X-Content-Type-Options", "nosniff");
-    for (auto& [name, value] : response.fields) message.set(name, safe_field(value));
-  }
-
-  net::awaitable<bool> write_whole(Response& response, bool keep_alive, std::size_t& bytes_out) {
-    http::response<http::string_body> message;
-    set_fields(message, response, keep_alive);
-    message.body() = std::move(response.body);
-    message.prepare_payload();
-    auto text = to_bytes(message);
+  Awaitable<bool> write_whole(const Response& response, bool keep_alive, std::size_t& bytes_out) {
+    auto text = head_of(response, keep_alive, response.body.size());
+    text += response.body;
     bytes_out += text.size();
     co_return co_await send(text);
   }
 
   /// Nearly always the socket takes an answer whole and at once.
-  net::awaitable<bool> send(std::string_view text) {
+  Awaitable<bool> send(std::string_view text) {
     if constexpr (!is_tls) {
       beast::error_code full;
       text.remove_prefix(stream_.write_some(net::buffer(text), full));
@@ -305,15 +299,10 @@ private:
     co_return !ec;
   }
 
-  net::awaitable<bool> write_stream(Response& response, bool keep_alive, std::size_t& bytes_out) {
-    http::response<http::empty_body> message;
-    set_fields(message, response, keep_alive);
-    message.chunked(true);
-    http::response_serializer<http::empty_body> serializer(message);
-    set_deadline(shared_.options.write);
-    auto [ec, bytes] = co_await http::async_write_header(stream_, serializer, as_result);
-    bytes_out += bytes;
-    if (ec) co_return false;
+  Awaitable<bool> write_stream(Response& response, bool keep_alive, std::size_t& bytes_out) {
+    auto head = head_of(response, keep_alive, std::nullopt);
+    bytes_out += head.size();
+    if (!co_await send(head)) co_return false;
     for (;;) {
       bool failed = false;
       auto piece = co_await net::co_spawn(
@@ -338,7 +327,7 @@ private:
       if (piece.next == Piece::Next::end) break;
       if (piece.next == Piece::Next::wait) {
         if (shared_.stopping) break;
-        net::steady_timer pause(stream_.get_executor(), std::chrono::milliseconds{100});
+        net::steady_timer pause(lane_->io(), std::chrono::milliseconds{100});
         co_await pause.async_wait(as_result);
       }
     }
@@ -349,7 +338,7 @@ private:
 
   /// Lets the peer read the answer before the connection goes: closing with unread bytes in the
   /// receive buffer would reset it.
-  net::awaitable<void> linger() {
+  Awaitable<void> linger() {
     beast::error_code ignored;
     socket().shutdown(tcp::socket::shutdown_send, ignored);
     set_deadline(std::chrono::seconds{2});
@@ -376,7 +365,7 @@ private:
 };
 
 template <class Stream>
-net::awaitable<void> run_session(Stream stream, Shared& shared, std::shared_ptr<Lane> lane) {
+Awaitable<void> run_session(Stream stream, Shared& shared, std::shared_ptr<Lane> lane) {
   Session<Stream> session(std::move(stream), shared, std::move(lane));
   co_await session.run();
 }

@@ -179,7 +179,7 @@ Result<Response> Api::load_calendar(const Call& call) const {
     bool nothing = plan->operations.empty() && call.request.idempotency_key.empty();
     if (*dry_run || nothing) return json_response(plan->summary);
     auto body = parse_json(call.request.body);
-    auto asked = writing(call, *body, std::move(plan->operations), render);
+    auto asked = writing(call, canonical(*body), std::move(plan->operations), render);
     if (!asked) return asked.error();
     auto written = write_and_wait(*asked);
     if (written || written.error().code != "version_mismatch" || attempt == attempts)

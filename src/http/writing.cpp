@@ -103,7 +103,8 @@ Result<json::object> body_object(const Request& request) {
   return std::move(parsed->get_object());
 }
 
-Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const json::value& body) {
+Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call,
+                                                      const std::string& content) {
   auto& key = call.request.idempotency_key;
   if (key.empty()) return std::optional<IdempotencyKey>{};
   bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
@@ -112,7 +113,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call, const js
                    "bad_idempotency_key",
                    {"Idempotency-Key 应为至多 255 个可见 ASCII 字符",
                     "Idempotency-Key must be at most 255 visible ASCII characters"}};
-  return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + canonical(body)}};
+  return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + content}};
 }
 
 /// The stream as that entry left it. The answer to a write is of the day of recording, so that it
@@ -122,9 +123,9 @@ Result<WrittenView> Api::view_after(StreamKind kind, const Entry& last, Language
   return written(view_at(kind, last.stream, last.seq, day_of(last), language));
 }
 
-Result<Writing> Api::writing(const Call& call, const json::value& body,
+Result<Writing> Api::writing(const Call& call, const std::string& content,
                              std::vector<Operation> operations, Writing::Render render) const {
-  auto key = idempotency_key(call, body);
+  auto key = idempotency_key(call, content);
   if (!key) return key.error();
   for (auto& operation : operations)
     operation.actor = call.request.actor.empty() ? "local" : call.request.actor;
@@ -155,7 +156,7 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
   if (auto failure = faults(reader, operation)) return *failure;
   std::vector<Operation> operations;
   operations.push_back(std::move(operation));
-  return writing(call, *body, std::move(operations),
+  return writing(call, canonical(*body), std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& entry = entries.front();
@@ -208,7 +209,7 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
-  return writing(call, *body, std::move(operations),
+  return writing(call, canonical(*body), std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
@@ -302,13 +303,14 @@ Result<Writing> Api::erase_person(const Call& call) const {
   auto operations = office_.erasure_of_person(organ, ref, pattern);
   if (!operations) {
     // All may have gone by an earlier call with the same key: then that is the answer.
-    auto key = idempotency_key(call, *body);
+    auto key = idempotency_key(call, canonical(*body));
     if (!key) return key.error();
     auto kept = *key ? office_.log().find_key((*key)->digest()) : std::optional<KeptKey>{};
     if (!kept) return kept.error();
     if (!*kept) return operations.error();
   }
-  return writing(call, *body, operations ? std::move(*operations) : std::vector<Operation>{},
+  return writing(call, canonical(*body),
+                 operations ? std::move(*operations) : std::vector<Operation>{},
                  [this](const Recorded& recorded) -> Result<Response> {
                    JsonText answer;
                    answer["events"].is(event_texts(recorded.entries));
@@ -402,7 +404,7 @@ Result<Writing> Api::append_batch(const Call& call) const {
     operations.push_back(std::move(operation));
   }
   return writing(
-      call, *body, std::move(operations),
+      call, canonical(*body), std::move(operations),
       [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
         auto& entries = recorded.entries;
         json::array streams;

@@ -63,7 +63,11 @@ Result<std::string> converted(std::string_view bytes, const std::string& from) {
 } // namespace
 
 bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
+  auto skip_ascii = [&] {
+    auto end = std::ranges::find_if(bytes, [](char c) { return (c & 0x80) != 0; });
+    bytes.remove_prefix(std::size_t(end - bytes.begin()));
+  };
+  for (skip_ascii(); !bytes.empty(); skip_ascii()) {
     utf8proc_int32_t code = 0;
     auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(bytes.data()),
                                  utf8proc_ssize_t(bytes.size()), &code);

@@ -6,6 +6,7 @@
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
@@ -34,7 +35,9 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
   return table;
 }
 
-enum class Access { sequential, by_prefix, by_key, hashes };
+enum class Access { sequential, by_prefix, by_key, by_digest, hashes };
+
+constexpr std::size_t digests_in_memory = 1 << 16; ///< buckets: some two digests in each
 
 rocksdb::ColumnFamilyOptions family_options(Access access,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -58,10 +61,11 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
     options.compression = rocksdb::kLZ4Compression;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
-  if (access == Access::by_key) {
-    // Most keys are new: the filter says so without a search.
-    options.memtable_whole_key_filtering = true;
-    options.memtable_prefix_bloom_size_ratio = 0.02; // about 16 bits a key
+  if (access == Access::by_digest) {
+    // Digests are scattered: each has a place of its own in memory instead of a way to be found.
+    options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(8));
+    options.memtable_factory.reset(rocksdb::NewHashLinkListRepFactory(digests_in_memory));
+    table.whole_key_filtering = false;
   }
   if (access == Access::by_prefix) {
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(sizeof(StreamId::bytes)));
@@ -85,6 +89,7 @@ rocksdb::DBOptions database_options() {
   options.listeners.push_back(std::make_shared<NoRecovery>());
   options.max_total_wal_size = 64ull << 20;
   options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false; // writes come one by one
   options.max_open_files = -1; // readers in other processes need every file open
   options.bytes_per_sync = 1 << 20;
   options.recycle_log_file_num = 0;
@@ -103,7 +108,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families() {
       {"log", family_options(Access::sequential, cache)},
       {"body", family_options(Access::sequential, cache)},
       {"stream", family_options(Access::by_prefix, cache)},
-      {"idem", family_options(Access::by_key, cache)},
+      {"idem", family_options(Access::by_digest, cache)},
       {"key", family_options(Access::hashes, cache)},
       {"tile", family_options(Access::hashes, cache)},
       {"ckpt", family_options(Access::by_key, cache)},

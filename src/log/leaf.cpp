@@ -1,5 +1,7 @@
 #include "log/leaf.hpp"
 
+#include "base/json_text.hpp"
+
 #include <charconv>
 
 namespace mingce {
@@ -24,8 +26,6 @@ Failure corrupt(std::uint64_t seq) {
           {"日志" + place + "无法读取", place_en + " of the log cannot be read"}};
 }
 
-std::string quoted(std::string_view text) { return json::serialize(json::string(text)); }
-
 } // namespace
 
 Result<PreparedEntry> prepare(const Draft& draft) {
@@ -46,13 +46,18 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   }
   entry.commitment = commitment;
   // Members in the order of their names, as canonical JSON wants them.
-  entry.leaf_head = "{\"actor\":" + quoted(draft.actor);
-  if (commitment)
-    entry.leaf_head += ",\"body\":{\"commitment\":\"" + commitment->hmac_hex +
-                       (commitment->is_elsewhere ? "\",\"elsewhere\":true" : "\"") +
-                       ",\"length\":" + std::to_string(commitment->length) + "}";
-  entry.leaf_head += ",\"event\":" + canonical(draft.event) +
-                     ",\"format\":" + std::to_string(leaf_format) + ",\"recorded_at\":\"";
+  auto& head = entry.leaf_head;
+  head.reserve(512);
+  head += "{\"actor\":";
+  write_json(draft.actor, head);
+  if (commitment) {
+    head.append(",\"body\":{\"commitment\":\"").append(commitment->hmac_hex);
+    head += commitment->is_elsewhere ? "\",\"elsewhere\":true" : "\"";
+    head.append(",\"length\":").append(std::to_string(commitment->length)) += '}';
+  }
+  head += ",\"event\":";
+  write_canonical(draft.event, head);
+  head.append(",\"format\":").append(std::to_string(leaf_format)) += ",\"recorded_at\":\"";
   entry.leaf_tail = "\",\"stream\":\"" + draft.stream.hex() +
                     "\",\"version\":" + std::to_string(draft.version) + "}";
   constexpr std::size_t instant_bytes = 24;

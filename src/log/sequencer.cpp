@@ -211,8 +211,7 @@ void Sequencer::write(Batch& batch) {
   batch.writes.Put(store_.family[Store::meta], "head", encode_head(head_));
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  if (auto status = store_.db->Write(synced, &batch.writes); status.ok())
-    return acknowledge(batch);
+  if (auto status = store_.db->Write(synced, &batch.writes); status.ok()) return acknowledge(batch);
   // The bytes may or may not be there after a restart: nobody is told yes, nobody no.
   failed_ = true;
   for (auto& [done, appended] : batch.accepted) done(outcome_unknown());
@@ -264,7 +263,7 @@ Result<Appended> Sequencer::place(Batch& batch, Pending& pending) {
 }
 
 Result<void> Sequencer::check_versions(const Append& append) {
-  std::unordered_map<StreamId, std::uint32_t> here;
+  MapOfStreams<std::uint32_t> here;
   for (auto& entry : append.entries) {
     auto found = here.find(entry.stream);
     auto current = found != here.end() ? found->second : version_of(entry.stream, entry.version);
@@ -311,8 +310,7 @@ void Sequencer::put(Batch& batch, PreparedEntry& entry, const std::string& body)
   batch.writes.Put(store_.family[Store::streams], stream_key(entry.stream, entry.version), row);
   grow(batch, leaf);
   versions_.put(entry.stream, entry.version, seq);
-  if (options_.on_commit)
-    batch.entries.push_back(read_back(entry, seq, head_.recorded_at, leaf));
+  if (options_.on_commit) batch.entries.push_back(read_back(entry, seq, head_.recorded_at, leaf));
 }
 
 void Sequencer::grow(Batch& batch, std::string_view leaf) {

@@ -5,6 +5,7 @@
 #include "log/log.hpp"
 #include "log/store.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <rocksdb/write_batch.h>
 
 #include <condition_variable>
@@ -13,7 +14,6 @@
 #include <mutex>
 #include <span>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace mingce {
@@ -43,7 +43,7 @@ public:
 
 private:
   static constexpr std::size_t generation = 1 << 16;
-  std::unordered_map<Key, Value, Hash> young_, old_;
+  boost::unordered_flat_map<Key, Value, Hash> young_, old_;
   std::uint64_t since_, half_;
 };
 

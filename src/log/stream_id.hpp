@@ -4,8 +4,10 @@
 // find a stream by its number.
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
+
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -36,3 +38,11 @@ struct std::hash<mingce::StreamId> {
     return out;
   }
 };
+
+namespace mingce {
+
+/// What is known of streams: no order, and places that change as it grows.
+template <class Value>
+using MapOfStreams = boost::unordered_flat_map<StreamId, Value, std::hash<StreamId>>;
+
+} // namespace mingce

@@ -150,8 +150,7 @@ private:
     return {};
   }
 
-  void hand_on(std::uint64_t seq, std::string_view leaf,
-               const std::function<void(Entry&&)>& each) {
+  void hand_on(std::uint64_t seq, std::string_view leaf, const std::function<void(Entry&&)>& each) {
     if (auto entry = read_leaf(seq, leaf))
       each(std::move(*entry));
     else
@@ -354,6 +353,7 @@ private:
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
     options.fill_cache = false;
+    options.total_order_seek = true;
     auto head = log_.store().head();
     if (!head) return head.error();
     std::unique_ptr<rocksdb::Iterator> rows(

@@ -249,7 +249,7 @@ private:
   Organs organs_;
   std::map<std::string, RegisteredOrgan, std::less<>> organ_rows_;
   std::vector<std::string> organ_codes_;
-  std::unordered_map<StreamId, Place> places_;
+  MapOfStreams<Place> places_;
   std::map<std::tuple<StreamKind, std::string, int>, std::uint32_t> last_numbers_;
 };
 

@@ -9,7 +9,6 @@
 #include <deque>
 #include <functional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -74,7 +73,7 @@ private:
   const EntrySource& log_;
   std::uint64_t position_ = 0;
   SearchTexts texts_;
-  std::unordered_map<StreamId, std::size_t> places_;
+  MapOfStreams<std::size_t> places_;
 };
 
 } // namespace mingce

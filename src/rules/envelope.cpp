@@ -150,8 +150,10 @@ Result<std::vector<Document>> read_documents(const json::value& in) {
   return Failure{FailureKind::invalid, "invalid_field", errors.front().message, std::move(errors)};
 }
 
-json::object to_json(const Envelope& envelope) {
-  json::object out{{"data", envelope.data}};
+json::object to_json(Envelope envelope) {
+  json::object out;
+  out.reserve(8);
+  out.emplace("data", std::move(envelope.data));
   if (!envelope.documents.empty()) out["documents"] = halves_of(envelope.documents).open;
   out["on"] = to_string(envelope.on);
   out["organ"] = envelope.organ;
@@ -164,7 +166,9 @@ json::object to_json(const Envelope& envelope) {
   return out;
 }
 
-Result<Envelope> read_envelope(json::object event) {
+namespace {
+
+Result<Envelope> read_envelope_around_data(const json::object& event) {
   Envelope envelope;
   std::string type, on, source;
   auto* data = event.if_contains("data");
@@ -183,7 +187,6 @@ Result<Envelope> read_envelope(json::object event) {
     return unknown_entry();
   envelope.on = *day;
   envelope.source = *known_source;
-  envelope.data = std::move(data->get_object());
   text_of(event, number_member(envelope.type->info().stream), envelope.number);
   if (auto* requests = event.if_contains("requests"); requests && requests->is_array())
     for (auto& request : requests->get_array())
@@ -193,6 +196,20 @@ Result<Envelope> read_envelope(json::object event) {
     if (!read) return unknown_entry();
     envelope.documents = std::move(*read);
   }
+  return envelope;
+}
+
+} // namespace
+
+Result<Envelope> read_envelope(json::object&& event) {
+  auto envelope = read_envelope_around_data(event);
+  if (envelope) envelope->data = std::move(event["data"].get_object());
+  return envelope;
+}
+
+Result<Envelope> read_envelope(const json::object& event) {
+  auto envelope = read_envelope_around_data(event);
+  if (envelope) envelope->data = event.at("data").get_object();
   return envelope;
 }
 

@@ -34,9 +34,10 @@ struct Envelope {
 };
 
 /// The public half as it stands in a leaf; `data` is taken as it is, names of papers are left out.
-json::object to_json(const Envelope& envelope);
+json::object to_json(Envelope envelope);
 /// Reads it back. `corrupt` when the type or its version is not known to this program.
-Result<Envelope> read_envelope(json::object event);
+Result<Envelope> read_envelope(const json::object& event);
+Result<Envelope> read_envelope(json::object&& event);
 
 /// `documents` of a request body; pointers below `/documents`.
 Result<std::vector<Document>> read_documents(const json::value& in);
