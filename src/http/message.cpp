@@ -30,11 +30,18 @@ Language language_of(std::string_view accept_language) {
   return best;
 }
 
+bool prefers_minimal(const Request& request) {
+  return std::ranges::any_of(preferences_of(request.prefer),
+                             [](auto& preference) { return preference.name == "return=minimal"; });
+}
+
 std::string etag_of(std::uint32_t version) { return "\"" + std::to_string(version) + "\""; }
 
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  // Most texts have nothing to decode before their end.
+  auto plain = std::min(text.find_first_of(plus_is_space ? "%+" : "%"), text.size());
+  std::string out(text.substr(0, plain));
+  for (auto i = plain; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {
       out += ' ';
     } else if (text[i] == '%') {

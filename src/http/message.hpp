@@ -17,7 +17,7 @@ struct Request {
   std::string query;
   // Fields are taken from the head before the body is read: a trailer can change none of them.
   std::string accept, accept_language, content_type;
-  std::string if_match, idempotency_key, actor, last_event_id;
+  std::string if_match, idempotency_key, prefer, actor, last_event_id;
   std::string body;
 };
 
@@ -50,6 +50,9 @@ using Handler = std::function<void(const Request&, const Aside&, Reply)>;
 /// The language asked for with the greatest weight (RFC 9110 12.5.4) of those spoken here; Chinese
 /// by default.
 Language language_of(std::string_view accept_language);
+
+/// `Prefer: return=minimal` (RFC 7240 4.2): the caller needs no view of what it has recorded.
+bool prefers_minimal(const Request& request);
 
 /// A version as an entity tag: `"3"`.
 std::string etag_of(std::uint32_t version);

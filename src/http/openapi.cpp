@@ -250,6 +250,12 @@ json::array parameters_of(const Route& route) {
   if (std::string_view(route.body) == "Append")
     out.push_back(
         parameter("header", "If-Match", "the version the append relies on, quoted", false));
+  if (std::holds_alternative<Route::Append>(route.handle))
+    out.push_back(
+        parameter("header", "Prefer",
+                  "`return=minimal` (RFC 7240): of a request, a dispute or a figure the answer is "
+                  "{seq, version} alone",
+                  false));
   return out;
 }
 

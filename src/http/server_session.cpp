@@ -32,6 +32,7 @@ Request to_request(const http::request<http::string_body>& message) {
   request.content_type = field(http::field::content_type);
   request.if_match = field(http::field::if_match);
   request.idempotency_key = field("Idempotency-Key");
+  request.prefer = field("Prefer");
   request.actor = field("X-Actor");
   request.last_event_id = field("Last-Event-ID");
   return request;

@@ -81,6 +81,17 @@ void aim_at_report(Operation& operation, const std::string& organ) {
   operation.organ = organ;
 }
 
+/// Where it stands, for who prefers a minimal answer.
+Response confirmation(const Entry& last) {
+  Response response;
+  response.fields.emplace_back("Preference-Applied", "return=minimal");
+  JsonText body(64);
+  body["seq"] = last.seq;
+  body["version"] = last.version;
+  response.body = body.take();
+  return response;
+}
+
 /// The figures of a report of our own are counted, never sent.
 std::optional<Failure> refusal_of_own_figures(const Operation& operation) {
   if (operation.type != ReportPublished::info.type && operation.type != ReportSubmitted::info.type)
@@ -157,17 +168,19 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
   std::vector<Operation> operations;
   operations.push_back(std::move(operation));
   return writing(call, canonical(*body), std::move(operations),
-                 [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
-                   auto& entries = recorded.entries;
-                   auto& entry = entries.front();
-                   auto view = view_after(kind, entry, language);
-                   if (!view) return view.error();
-                   Response response;
+                 [=, this, language = call.language, is_brief = prefers_minimal(call.request)](
+                     const Recorded& recorded) -> Result<Response> {
+                   auto& entry = recorded.entries.front();
+                   auto response = is_brief ? confirmation(entry) : Response{};
+                   if (!is_brief) {
+                     auto view = view_after(kind, entry, language);
+                     if (!view) return view.error();
+                     response.body = std::move(view->json);
+                   }
                    response.status = 201;
                    response.fields.emplace_back("Location",
                                                 std::string(collection) + entry.stream.hex());
                    response.fields.emplace_back("ETag", etag_of(entry.version));
-                   response.body = std::move(view->json);
                    return response;
                  });
 }
@@ -209,10 +222,18 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   }
   operations.front().expected_version = *version;
 
+  // What is appended to an organ may go to its report, so that only a view tells its version.
+  bool is_brief = prefers_minimal(call.request) && target.kind != StreamKind::organ;
   return writing(call, canonical(*body), std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
+                   if (is_brief) {
+                     auto response = confirmation(last);
+                     response.status = 201;
+                     response.fields.emplace_back("ETag", etag_of(last.version));
+                     return response;
+                   }
                    auto view = target.kind == StreamKind::organ
                                    ? written(organ_view(office_.log(), target.stream, last.seq))
                                    : view_after(target.kind, last, language);

@@ -31,6 +31,7 @@ struct Options {
   double seconds = 10, warmup = 1, rate = 0;
   Mix mix = Mix::append;
   std::string path; ///< ask for this alone
+  bool is_brief = false;
   bool as_json = false;
 };
 
@@ -218,6 +219,7 @@ int run(const Options& options) {
                             .count()) -
                     30;
   bool writes = options.mix == Mix::append || options.mix == Mix::mixed;
+  town->is_brief = options.is_brief;
   town->path = options.path;
   if (!town->path.empty()) writes = false;
   if (writes) register_organ(server, *town);
@@ -265,6 +267,7 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "calls a second in all; 0: as fast as they are answered")
       ->capture_default_str();
   app.add_option("--organ", options.organ, "whose register")->capture_default_str();
+  app.add_flag("--minimal", options.is_brief, "ask for minimal answers to appends (RFC 7240)");
   app.add_flag("--json", options.as_json, "print JSON");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -93,11 +93,14 @@ def wait_for_texts(address):
         time.sleep(0.5)
 
 
-def load(address, mix="append", connections=64, seconds=2.0, path=None, core=None, warmup=0.5):
+def load(address, mix="append", connections=64, seconds=2.0, path=None, core=None, warmup=0.5,
+         minimal=False):
     """One run of the load generator; a wrong answer ends everything."""
     command = [*pinned(core), PROGRAMS / "mingce_load", "--address", address, "--json",
                "--mix", mix, "--connections", connections, "--seconds", seconds,
                "--warmup", warmup, "--organ", ORGAN]
+    if minimal:
+        command += ["--minimal"]
     if path:
         command += ["--get", path]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True,

@@ -97,6 +97,8 @@ class Run:
                 # CPU time counts the warming up as well: the share of the whole span is used.
                 self.add(f"append{connections}_cpu_us",
                          used / lasted / figures["per_second"] * 1e6)
+            minimal = product.load(server.address, "append", 64, self.options.seconds, minimal=True)
+            self.add("append64_minimal", minimal["per_second"])
             mixed = product.load(server.address, "mixed", 64, self.options.seconds)
             self.add("mixed64", mixed["per_second"])
             self.add("mixed64_p99", mixed["p99_us"])

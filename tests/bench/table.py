@@ -33,6 +33,8 @@ FIGURES = [  # name, what, unit, ratio to the raw ceiling
     ("append64_p99", "its 99th percentile", "µs", None),
     ("append64_cpu_us", "CPU time of the server an event", "µs", None),
     ("events_per_sync", "events a sync at 64 connections", "", None),
+    ("append64_minimal", "mingce, POST with `Prefer: return=minimal`, 64 connections", "/s",
+     share_of("rocksdb_ideal64")),
     ("append256", "mingce, POST, 256 connections", "/s", share_of("rocksdb_ideal64")),
     ("append1", "mingce, POST, one connection", "/s", share_of("rocksdb_one")),
     ("mixed64", "mingce, half POST and half GET, 64 connections", "/s",

@@ -291,6 +291,41 @@ class Lives(ServerCase):
         self.assertEqual([event["version"] for event in reply.json()["events"]], [2, 3, 4])
         self.assertEqual(reply.json()["request"]["state"], "concluded")
 
+    def test_minimal_answers(self):
+        brief = {"Prefer": "respond-async, return=minimal"}
+        body = {"organ": self.new_organ(), "on": RECEIVED, "data": receipt()}
+        opening = self.assertStatus(self.server.post("/v1/requests", body, brief), 201)
+        self.assertEqual(opening.headers["Preference-Applied"], "return=minimal")
+        self.assertEqual(opening.headers["ETag"], '"1"')
+        request = opening.opened_id()
+        shown = self.server.get(opening.headers["Location"]).json()
+        last = self.server.get(f"/v1/requests/{request}/events").json()["items"][-1]
+        self.assertEqual(opening.json(), {"seq": last["seq"], "version": shown["version"]})
+        events = [{"type": kind, "on": on, "data": data} for kind, on, data in
+                  (CORRECTION, ("correction.received", "2026-03-16", {}))]
+        path = f"/v1/requests/{request}/events"
+        several = self.assertStatus(self.server.post(path, {"events": events}, brief), 201)
+        self.assertEqual(several.headers["ETag"], '"3"')
+        self.assertEqual(several.json(), {"seq": last["seq"] + 2, "version": 3})
+        # What is preferred changes the form of an answer, not what is done.
+        key = {"Idempotency-Key": f"minimal-{request}"}
+        first = self.append(request, *ANSWERED, headers=brief | key)
+        again = self.append(request, *ANSWERED, headers=brief | key)
+        self.assertEqual((again.status, again.body), (first.status, first.body))
+        self.assertEqual(again.headers["Idempotency-Replayed"], "true")
+        whole = self.append(request, *ANSWERED, headers=key).json()
+        self.assertEqual(whole["event"]["seq"], first.json()["seq"])
+        self.assertEqual(whole["request"]["state"], "concluded")
+        refused = self.append(request, "request.answered", "2026-03-26", PROVIDED, headers=brief)
+        self.assertProblem(refused, 409)
+
+    def test_an_organ_is_shown_whatever_is_preferred(self):
+        organ = self.new_organ()
+        event = {"type": "organ.renamed", "on": "2025-05-01", "data": {"name": "新名称"}}
+        reply = self.server.post(f"/v1/organs/{organ}/events", event, {"Prefer": "return=minimal"})
+        self.assertIsNone(self.assertStatus(reply, 201).headers["Preference-Applied"])
+        self.assertEqual(reply.json()["organ"]["name"], "新名称")
+
     def test_several_events_are_all_or_none(self):
         view = self.opened(self.new_organ())
         events = [{"type": kind, "on": on, "data": data} for kind, on, data in
