@@ -75,7 +75,8 @@ public:
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
 private:
-  json::value_stack stack_;
+  unsigned char first_[4'096]; ///< what the stack takes before it asks for memory
+  json::value_stack stack_{{}, first_, sizeof first_};
 };
 
 /// Of a repeated name the value keeps one member only.
@@ -231,16 +232,17 @@ std::string canonical(const json::object& object) {
   return out;
 }
 
+void merge_member(json::object& base, const json::key_value_pair& member) {
+  auto [place, is_new] = base.emplace(member.key(), nullptr);
+  if (is_new)
+    place->value() = member.value();
+  else
+    merge_into(place->value(), member.value());
+}
+
 void merge_into(json::value& base, const json::value& overlay) {
   if (base.is_object() && overlay.is_object()) {
-    auto& object = base.get_object();
-    for (auto& member : overlay.get_object()) {
-      auto found = object.find(member.key());
-      if (found == object.end())
-        object.emplace(member.key(), member.value());
-      else
-        merge_into(found->value(), member.value());
-    }
+    for (auto& member : overlay.get_object()) merge_member(base.get_object(), member);
   } else if (base.is_array() && overlay.is_array()) {
     auto& array = base.get_array();
     auto& other = overlay.get_array();

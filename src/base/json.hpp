@@ -27,6 +27,7 @@ void sort_members(json::value& value);
 /// `overlay` laid over `base`: objects member by member, arrays element by element.
 /// Joins the public and the private half of one fact.
 void merge_into(json::value& base, const json::value& overlay);
+void merge_member(json::object& base, const json::key_value_pair& member);
 
 /// The text of that member; empty where it is not there, or is no text.
 std::string text_member(const json::object& object, std::string_view name);

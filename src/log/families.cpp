@@ -64,6 +64,7 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
   if (access == Access::by_digest) {
     // Digests are scattered: each has a place of its own in memory instead of a way to be found.
     options.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(8));
+    options.memtable_prefix_bloom_size_ratio = 0.02; // about 16 bits a key, nearly all new
     options.memtable_factory.reset(rocksdb::NewHashLinkListRepFactory(digests_in_memory));
     table.whole_key_filtering = false;
   }

@@ -8,16 +8,14 @@
 namespace mingce {
 namespace {
 
-void collect_names(const json::value& applicant, std::vector<std::string>& names) {
-  auto* object = applicant.if_object();
-  if (!object) return;
+void collect_names(const json::object& applicant, std::vector<std::string>& names) {
   auto add = [&](const json::value* name) {
     if (name && name->is_string()) names.emplace_back(name->get_string());
   };
-  add(object->if_contains("name"));
-  if (auto* agent = object->if_contains("agent"); agent && agent->is_object())
+  add(applicant.if_contains("name"));
+  if (auto* agent = applicant.if_contains("agent"); agent && agent->is_object())
     add(agent->get_object().if_contains("name"));
-  if (auto* others = object->if_contains("co_applicants"); others && others->is_array())
+  if (auto* others = applicant.if_contains("co_applicants"); others && others->is_array())
     for (auto& other : others->get_array())
       if (other.is_object()) add(other.get_object().if_contains("name"));
 }
@@ -76,10 +74,13 @@ Result<void> SearchTexts::note(std::size_t request, const Envelope& envelope, co
     text.assigned = assigned;
     return {};
   }
-  json::object event{{"data", envelope.data}};
-  if (entry.body) merge_private(event, *entry.body);
-  auto& merged = event["data"];
-  auto* data = &merged.get_object();
+  json::object with_private; // only where there is something private
+  if (entry.body) {
+    with_private.emplace("data", envelope.data);
+    merge_private(with_private, *entry.body);
+  }
+  auto& whole = entry.body ? with_private.at("data").get_object() : envelope.data;
+  auto* data = &whole;
   bool is_change = is_amendment(*envelope.type) || is_retraction(*envelope.type);
   if (is_change && text.assigned != std::pair<Day, std::uint32_t>{})
     if (auto assigned = assign_again(text, entry); !assigned) return assigned;
@@ -91,13 +92,13 @@ Result<void> SearchTexts::note(std::size_t request, const Envelope& envelope, co
   if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
   if (auto number = text_member(*data, "document_no"); !number.empty())
     text.document_nos.push_back(number);
-  auto note_applicant = [&](const json::value& applicant) {
+  auto note_applicant = [&](const json::object& applicant) {
     collect_names(applicant, text.names);
-    auto ref = applicant.is_object() ? text_member(applicant.get_object(), "ref") : std::string{};
-    if (!ref.empty()) note_ref(request, std::move(ref));
+    if (auto ref = text_member(applicant, "ref"); !ref.empty()) note_ref(request, std::move(ref));
   };
-  if (auto* applicant = data->if_contains("applicant")) note_applicant(*applicant);
-  if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(merged);
+  if (auto* applicant = data->if_contains("applicant"); applicant && applicant->is_object())
+    note_applicant(applicant->get_object());
+  if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(whole);
   std::pair order{envelope.on, entry.version};
   if (is(*envelope.type, RequestAssigned::info) && order > text.assigned) {
     text.unit = text_member(*data, "unit");

@@ -127,12 +127,13 @@ json::value join_private(Halves data, const std::vector<Document>& documents) {
 void merge_private(json::object& event, const json::value& body) {
   auto* members = body.if_object();
   if (!members) return;
-  json::value of_data = *members;
-  if (auto* names = members->if_contains("documents")) {
-    of_data.get_object().erase("documents");
-    if (auto* documents = event.if_contains("documents")) merge_into(*documents, *names);
-  }
-  merge_into(event["data"], of_data);
+  auto& data = event["data"];
+  if (!data.is_object()) data.emplace_object();
+  for (auto& member : *members)
+    if (member.key() != "documents")
+      merge_member(data.get_object(), member);
+    else if (auto* documents = event.if_contains("documents"))
+      merge_into(*documents, member.value());
 }
 
 Result<std::vector<Document>> read_documents(const json::value& in) {
