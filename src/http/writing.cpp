@@ -81,14 +81,21 @@ void aim_at_report(Operation& operation, const std::string& organ) {
   operation.organ = organ;
 }
 
+Response created(std::string body, std::uint32_t version) {
+  Response response;
+  response.status = 201;
+  response.fields.emplace_back("ETag", etag_of(version));
+  response.body = std::move(body);
+  return response;
+}
+
 /// Where it stands, for who prefers a minimal answer.
 Response confirmation(const Entry& last) {
-  Response response;
-  response.fields.emplace_back("Preference-Applied", "return=minimal");
   JsonText body(64);
   body["seq"] = last.seq;
   body["version"] = last.version;
-  response.body = body.take();
+  auto response = created(body.take(), last.version);
+  response.fields.emplace_back("Preference-Applied", "return=minimal");
   return response;
 }
 
@@ -168,19 +175,19 @@ Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* 
   std::vector<Operation> operations;
   operations.push_back(std::move(operation));
   return writing(call, canonical(*body), std::move(operations),
-                 [=, this, language = call.language, is_brief = prefers_minimal(call.request)](
+                 [=, this, language = call.language, is_minimal = prefers_minimal(call.request)](
                      const Recorded& recorded) -> Result<Response> {
                    auto& entry = recorded.entries.front();
-                   auto response = is_brief ? confirmation(entry) : Response{};
-                   if (!is_brief) {
+                   Response response;
+                   if (is_minimal) {
+                     response = confirmation(entry);
+                   } else {
                      auto view = view_after(kind, entry, language);
                      if (!view) return view.error();
-                     response.body = std::move(view->json);
+                     response = created(std::move(view->json), entry.version);
                    }
-                   response.status = 201;
                    response.fields.emplace_back("Location",
                                                 std::string(collection) + entry.stream.hex());
-                   response.fields.emplace_back("ETag", etag_of(entry.version));
                    return response;
                  });
 }
@@ -223,17 +230,12 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   operations.front().expected_version = *version;
 
   // What is appended to an organ may go to its report, so that only a view tells its version.
-  bool is_brief = prefers_minimal(call.request) && target.kind != StreamKind::organ;
+  bool is_minimal = prefers_minimal(call.request) && target.kind != StreamKind::organ;
   return writing(call, canonical(*body), std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
-                   if (is_brief) {
-                     auto response = confirmation(last);
-                     response.status = 201;
-                     response.fields.emplace_back("ETag", etag_of(last.version));
-                     return response;
-                   }
+                   if (is_minimal) return confirmation(last);
                    auto view = target.kind == StreamKind::organ
                                    ? written(organ_view(office_.log(), target.stream, last.seq))
                                    : view_after(target.kind, last, language);
@@ -244,10 +246,7 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
                    else
                      answer["event"].is(event_text(entries.front()));
                    answer[to_word(target.kind)].is(view->json);
-                   auto response = json_response(std::move(answer));
-                   response.status = 201;
-                   response.fields.emplace_back("ETag", etag_of(view->version));
-                   return response;
+                   return created(answer.take(), view->version);
                  });
 }
 

@@ -3,11 +3,11 @@
 // about the stream, so that a register number can never be given twice and no index is needed to
 // find a stream by its number.
 
-#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+
+#include <array>
 #include <compare>
 #include <cstdint>
-
 #include <cstring>
 #include <functional>
 #include <optional>

@@ -123,7 +123,7 @@ void Clerk::post(const std::string& target, const std::string& body) {
   call_.text = "POST " + target + " HTTP/1.1\r\nHost: " + town_->host +
                "\r\nContent-Type: application/json\r\nIdempotency-Key: " + town_->run + "-" +
                std::to_string(number_) + "-" + std::to_string(calls_) +
-               (town_->is_brief ? "\r\nPrefer: return=minimal" : "") +
+               (town_->is_minimal ? "\r\nPrefer: return=minimal" : "") +
                "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 

@@ -29,12 +29,12 @@ struct Call {
 
 /// What all clerks of a run share.
 struct Town {
-  std::string host;      ///< for the field of that name
-  std::string organ;     ///< registered by the generator
-  std::string run;       ///< random: makes the idempotency keys of this run its own
-  bool is_brief = false; ///< asks for minimal answers to appends
-  std::string path{};    ///< if given, nothing else is asked for
-  int first_day = 0;     ///< days since 1970; a story takes 21 days from one near here
+  std::string host;        ///< for the field of that name
+  std::string organ;       ///< registered by the generator
+  std::string run;         ///< random: makes the idempotency keys of this run its own
+  bool is_minimal = false; ///< asks for minimal answers to appends
+  std::string path{};      ///< if given, nothing else is asked for
+  int first_day = 0;       ///< days since 1970; a story takes 21 days from one near here
   std::vector<std::string> requests{}; ///< ids that can be read
 };
 

@@ -31,7 +31,7 @@ struct Options {
   double seconds = 10, warmup = 1, rate = 0;
   Mix mix = Mix::append;
   std::string path; ///< ask for this alone
-  bool is_brief = false;
+  bool is_minimal = false;
   bool as_json = false;
 };
 
@@ -219,7 +219,7 @@ int run(const Options& options) {
                             .count()) -
                     30;
   bool writes = options.mix == Mix::append || options.mix == Mix::mixed;
-  town->is_brief = options.is_brief;
+  town->is_minimal = options.is_minimal;
   town->path = options.path;
   if (!town->path.empty()) writes = false;
   if (writes) register_organ(server, *town);
@@ -267,7 +267,7 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "calls a second in all; 0: as fast as they are answered")
       ->capture_default_str();
   app.add_option("--organ", options.organ, "whose register")->capture_default_str();
-  app.add_flag("--minimal", options.is_brief, "ask for minimal answers to appends (RFC 7240)");
+  app.add_flag("--minimal", options.is_minimal, "ask for minimal answers to appends (RFC 7240)");
   app.add_flag("--json", options.as_json, "print JSON");
   CLI11_PARSE(app, argc, argv);
   try {
