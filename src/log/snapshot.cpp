@@ -40,22 +40,38 @@ Result<Manifest> manifest_of(const fs::path& ledger) {
   return manifest;
 }
 
-/// The first `size` bytes as they are now, and on stable storage where they come from.
-Result<void> copy_start(const fs::path& from, const fs::path& to, std::uint64_t size) {
-  int in = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
-  int out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  bool copied = in >= 0 && out >= 0;
-  while (copied && size > 0) {
-    auto moved = ::copy_file_range(in, nullptr, out, nullptr, size, 0);
-    copied = moved > 0;
-    size -= std::uint64_t(std::max<ssize_t>(moved, 0));
+/// A file that is being copied, kept open: it can be synced also when its name is gone.
+class Source {
+public:
+  explicit Source(const fs::path& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  Source(Source&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  Source& operator=(Source&&) = delete;
+  ~Source() {
+    if (file_ >= 0) ::close(file_);
   }
-  copied = copied && ::fdatasync(in) == 0;
-  if (in >= 0) ::close(in);
-  if (out >= 0) ::close(out);
-  if (!copied) return cannot_copy();
-  return {};
-}
+
+  /// The first `size` bytes as they are now.
+  Result<void> copy_start(const fs::path& to, std::uint64_t size) const {
+    int out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool copied = file_ >= 0 && out >= 0;
+    while (copied && size > 0) {
+      auto moved = ::copy_file_range(file_, nullptr, out, nullptr, size, 0);
+      copied = moved > 0;
+      size -= std::uint64_t(std::max<ssize_t>(moved, 0));
+    }
+    if (out >= 0) ::close(out);
+    if (!copied) return cannot_copy();
+    return {};
+  }
+  Result<void> sync() const {
+    if (::fdatasync(file_) != 0) return cannot_copy();
+    return {};
+  }
+
+private:
+  int file_;
+};
+using Sources = std::vector<Source>;
 
 /// Tables never change: a second name keeps one also when the writer drops the first.
 Result<void> link_tables(const fs::path& from, const fs::path& to) {
@@ -70,7 +86,7 @@ Result<void> link_tables(const fs::path& from, const fs::path& to) {
 
 /// The oldest first: only the last of those that were there can still grow, so that what was
 /// written while they were copied is missing at the end and nowhere else.
-Result<void> copy_write_ahead_logs(const fs::path& from, const fs::path& to) {
+Result<void> copy_write_ahead_logs(const fs::path& from, const fs::path& to, Sources& sources) {
   std::error_code ec;
   std::vector<fs::path> logs; // their names are numbers of equal length
   for (auto& file : fs::directory_iterator(from, ec))
@@ -79,7 +95,8 @@ Result<void> copy_write_ahead_logs(const fs::path& from, const fs::path& to) {
   for (auto& log : logs) {
     auto size = fs::file_size(log, ec);
     if (ec) continue; // dropped meanwhile: then the manifest has changed as well
-    if (auto copied = copy_start(log, to / log.filename(), size); !copied) return copied;
+    auto& source = sources.emplace_back(log);
+    if (auto copied = source.copy_start(to / log.filename(), size); !copied) return copied;
   }
   return {};
 }
@@ -91,15 +108,20 @@ Result<bool> copy_ledger(const fs::path& from, const fs::path& to) {
   if (!fs::create_directory(to, ec)) return cannot_copy();
   auto before = manifest_of(from);
   if (!before) return false; // just being replaced
+  Sources sources;
   auto tables = link_tables(from, to);
-  auto logs = copy_write_ahead_logs(from, to);
-  auto manifest = copy_start(from / before->name, to / before->name, before->size);
+  auto logs = copy_write_ahead_logs(from, to, sources);
+  auto& manifest_source = sources.emplace_back(from / before->name);
+  auto manifest = manifest_source.copy_start(to / before->name, before->size);
   // Tables are added to the manifest before it is synced and before what they replace is dropped:
   // as long as it is the same, nothing it names is gone.
   auto after = manifest_of(from);
   if (!after || *after != *before) return false;
   for (auto* done : {&tables, &logs, &manifest})
     if (!*done) return done->error();
+  // Only now: a sync takes longer than all that must happen before the writer's next table.
+  for (auto& source : sources)
+    if (auto synced = source.sync(); !synced) return synced.error();
   if (auto written = write_file(to / "CURRENT", before->current); !written) return written.error();
   return true;
 }
