@@ -17,6 +17,7 @@ struct Options {
   std::string data, listen = "127.0.0.1:8080", certificate, key;
   std::uint64_t checkpoint_every = 1'000;
   std::uint32_t checkpoint_seconds = 60;
+  std::uint32_t awake = 1'000; ///< microseconds
   SpaceLimits space;
 };
 
@@ -72,7 +73,8 @@ int serve_with(const Options& options, const Statutes& statutes) {
   ServerOptions server{.host = address->first,
                        .port = address->second,
                        .tls_certificate = options.certificate,
-                       .tls_key = options.key};
+                       .tls_key = options.key,
+                       .awake = std::chrono::microseconds(options.awake)};
   auto served = serve(
       server,
       [&api](const Request& request, const Aside& aside, Reply reply) {
@@ -119,6 +121,12 @@ void add_serve(CLI::App& app, const Statutes& statutes, int& code) {
                    "低于此数即不登记新申请，默认 5GiB 或磁盘的 5% | with less no new request is "
                    "registered; by default 5GiB, or 5%")
       ->transform(CLI::AsSizeValue(false));
+  command
+      ->add_option("--stay-awake", options->awake,
+                   "处理请求之后多少微秒内不让处理器休眠，0 为不干预 | keep the processors from "
+                   "sleeping for so many microseconds after a request; 0: do not")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
   command->callback([options, &statutes, &code] { code = serve_with(*options, statutes); });
 }
 

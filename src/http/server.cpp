@@ -104,7 +104,7 @@ Result<void> serve(const ServerOptions& options, const Handler& handle, Metrics&
                    const std::function<void()>& listening) {
   Shared shared(options, handle, metrics); // outlives every connection, which the lanes own
   Lanes lanes;
-  for (std::size_t i = 0; i < options.lanes; ++i) lanes.push_back(std::make_shared<Lane>());
+  for (std::size_t i = 0; i < options.lanes; ++i) lanes.push_back(std::make_shared<Lane>(i));
   std::optional<net::ssl::context> tls;
   if (!options.tls_certificate.empty()) {
     tls.emplace(net::ssl::context::tls_server);

@@ -22,6 +22,8 @@ struct ServerOptions {
 
   std::size_t lanes = usable_cores(); ///< threads that connections live on
   std::size_t handler_threads = 32;   ///< for what may block; appends do not
+  /// How long after a request processors are kept from sleeping; 0: they are not.
+  std::chrono::microseconds awake{1'000};
   std::size_t max_connections = 2'000;
   std::size_t max_body_bytes = 1 << 20;
   std::size_t max_requests_per_connection = 1'000'000;

@@ -41,11 +41,12 @@ private:
 
 class Lane {
 public:
-  Lane() { tick(); }
+  explicit Lane(std::size_t number) : number_(number) { tick(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
   boost::asio::io_context& io() { return io_; }
+  std::size_t number() const { return number_; } ///< from 0
   /// Runs until `stop`.
   void run();
   void stop() { io_.stop(); }
@@ -67,6 +68,7 @@ private:
   void expire_late();
   void flush_log();
 
+  std::size_t number_;
   std::mutex mutex_;
   std::vector<std::function<void()>> mail_;
   std::list<Connection*> connections_;

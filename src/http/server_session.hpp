@@ -6,6 +6,7 @@
 #include "http/problem.hpp"
 #include "http/server.hpp"
 #include "http/server_lane.hpp"
+#include "http/server_vigil.hpp"
 
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
@@ -51,13 +52,15 @@ struct Shared {
   Metrics& metrics;
   std::shared_ptr<net::thread_pool> pool;
   Aside aside;
+  Vigil vigil;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> sessions = 0;
 
   Shared(const ServerOptions& given, const Handler& handler, Metrics& counted)
       : options(given), handle(handler), metrics(counted),
         pool(std::make_shared<net::thread_pool>(given.handler_threads)),
-        aside([pool = pool](std::function<void()> work) { net::post(*pool, std::move(work)); }) {}
+        aside([pool = pool](std::function<void()> work) { net::post(*pool, std::move(work)); }),
+        vigil(given.lanes, given.awake) {}
 };
 
 Request to_request(const http::request<http::string_body>& message);
@@ -225,6 +228,7 @@ private:
       response = early_problem(503, language);
       keep_alive = false;
     } else {
+      Vigil::Turn turn(shared_.vigil, lane_->number());
       response = co_await respond(request);
       keep_alive = keep_alive && !shared_.stopping;
     }
