@@ -55,8 +55,7 @@ void let_sibling_run() {
 
 } // namespace
 
-Vigil::Vigil(std::size_t lanes, std::chrono::microseconds linger)
-    : loads_(lanes), linger_(linger) {
+Vigil::Vigil(std::size_t lanes, std::chrono::microseconds linger) : loads_(lanes), linger_(linger) {
   auto cores = usable_cores();
   if (linger.count() == 0 || cores > most_cores || is_processor_time_limited()) return;
   for (std::size_t nth = 0; nth < cores; ++nth)
