@@ -104,7 +104,9 @@ rocksdb::DBOptions database_options() {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> families() {
-  auto cache = rocksdb::NewLRUCache(32 << 20);
+  // A part of the cache must have room for the largest filter, which is that of a full table and
+  // some 1 MiB: what has none is read from its file each time. By default it has 512 KiB.
+  auto cache = rocksdb::NewLRUCache(32 << 20, /*num_shard_bits=*/2);
   std::vector<rocksdb::ColumnFamilyDescriptor> out{
       {"log", family_options(Access::sequential, cache)},
       {"body", family_options(Access::sequential, cache)},
