@@ -3,7 +3,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -17,28 +16,38 @@ std::size_t usable_cores() {
 
 namespace {
 
-/// The path of our group below the root of all; empty where there are none.
-std::string control_group() {
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);)
-    if (line.starts_with("0::/")) return line.substr(4);
-  return {};
+namespace fs = std::filesystem;
+
+/// "max" and "-1" are no limits.
+bool is_limit(const fs::path& file) {
+  std::ifstream limit(file);
+  std::string time;
+  return limit >> time && time != "max" && time != "-1";
 }
 
-bool is_limited(const std::filesystem::path& group) {
-  std::ifstream limit(group / "cpu.max");
-  std::string time;
-  return limit >> time && time != "max";
+/// The group or one that it is part of. A container may see its own group as the root of all, but
+/// be told the path that its host knows.
+bool is_limited(const fs::path& root, const fs::path& group, const char* file) {
+  for (auto at = group.relative_path(); !at.empty(); at = at.parent_path())
+    if (is_limit(root / at / file)) return true;
+  return is_limit(root / file);
 }
 
 } // namespace
 
-bool is_processor_time_limited() {
-  const std::filesystem::path root = "/sys/fs/cgroup";
-  auto group = root / control_group();
-  for (; group != root && group.has_relative_path(); group = group.parent_path())
-    if (is_limited(group)) return true;
-  return is_limited(root);
+bool is_processor_time_limited(const fs::path& groups, const fs::path& root) {
+  std::ifstream lines(groups);
+  for (std::string line; std::getline(lines, line);) { // NUMBER:CONTROLLERS:PATH
+    auto begin = line.find(':'), end = line.find(':', begin + 1);
+    if (end == line.npos) continue;
+    auto controllers = "," + line.substr(begin + 1, end - begin - 1) + ",";
+    auto group = line.substr(end + 1);
+    if (controllers == ",," && is_limited(root, group, "cpu.max")) return true;
+    if (controllers.find(",cpu,") != controllers.npos &&
+        is_limited(root / "cpu", group, "cpu.cfs_quota_us"))
+      return true;
+  }
+  return false;
 }
 
 } // namespace mingce

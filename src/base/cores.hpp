@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 
 namespace mingce {
 
@@ -8,8 +9,10 @@ namespace mingce {
 /// tells what the machine has.)
 std::size_t usable_cores();
 
-/// Whether a control group (cgroup v2) allows this process, or one that it is part of, only so much
-/// processor time: then what is wasted is missing.
-bool is_processor_time_limited();
+/// Whether a control group allows this process, or one that it is part of, only so much processor
+/// time (`cpu.max` of cgroup v2, `cpu.cfs_quota_us` of v1): then what is wasted is missing.
+/// `groups`: which ones it is in, as proc_pid_cgroup(5) tells; `root`: where they are mounted.
+bool is_processor_time_limited(const std::filesystem::path& groups = "/proc/self/cgroup",
+                               const std::filesystem::path& root = "/sys/fs/cgroup");
 
 } // namespace mingce
