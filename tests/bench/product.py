@@ -47,8 +47,14 @@ class Process:
         self.pid = pid
 
     def cpu_seconds(self):
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of the threads that work; others only keep a processor awake until one of them wants it."""
+        idle_class = 5
+        ticks = 0
+        for stat in Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            if int(fields[38]) != idle_class:
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory(self, name="VmRSS"):
         status = Path(f"/proc/{self.pid}/status").read_text()
