@@ -14,6 +14,18 @@ std::size_t usable_cores() {
   return is_known ? std::max<std::size_t>(CPU_COUNT(&cores), 1) : 1;
 }
 
+bool stay_on_core(std::size_t nth) {
+  cpu_set_t usable, one;
+  if (::sched_getaffinity(0, sizeof usable, &usable) != 0) return false;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &usable) || nth-- > 0) continue;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    return ::sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  return false;
+}
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -25,18 +25,6 @@ bool gives_way() {
   return ::pthread_setschedparam(::pthread_self(), SCHED_IDLE, &ordinary) == 0;
 }
 
-bool stays_on(std::size_t nth) {
-  cpu_set_t usable, one;
-  if (::sched_getaffinity(0, sizeof usable, &usable) != 0) return false;
-  for (int core = 0; core < CPU_SETSIZE; ++core) {
-    if (!CPU_ISSET(core, &usable) || nth-- > 0) continue;
-    CPU_ZERO(&one);
-    CPU_SET(core, &one);
-    return ::sched_setaffinity(0, sizeof one, &one) == 0;
-  }
-  return false;
-}
-
 /// Processor time of this thread.
 std::chrono::nanoseconds time_used() {
   timespec used{};
@@ -68,7 +56,7 @@ Vigil::~Vigil() {
 }
 
 void Vigil::keep(const std::stop_token& stopping, std::size_t nth) {
-  if (!gives_way() || !stays_on(nth)) return;
+  if (!gives_way() || !stay_on_core(nth)) return;
   while (!stopping.stop_requested()) {
     auto calls = calls_.load();
     stay_awake(stopping);
