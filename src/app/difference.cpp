@@ -15,7 +15,7 @@ namespace {
 /// The events of the stretch, looked at one by one before each is applied.
 class EventSummary {
 public:
-  void look(const Register& reg, const Entry& entry, const Envelope& envelope) {
+  void look(const Register& reg, const Entry& entry, const EnvelopeHead& envelope) {
     ++total_;
     auto& type = envelope.type->info().type;
     ++by_type_[type];
@@ -167,7 +167,7 @@ Result<json::object> difference(const LogView& log, const Statutes& statutes,
   EventSummary events;
   Result<void> applied;
   auto scanned = log.scan(query.from + 1, query.to, LogView::Half::open, [&](Entry&& entry) {
-    auto envelope = read_envelope(std::move(entry.event));
+    auto envelope = read_envelope_head(entry.event);
     applied = envelope ? Result<void>{} : Result<void>{envelope.error()};
     if (!applied) return false;
     if (query.organ.empty() || envelope->organ == query.organ)

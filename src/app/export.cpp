@@ -29,7 +29,7 @@ public:
     else if (name.kind != StreamKind::organ)
       line[to_word(name.kind)] = name.number;
     line["on"] = to_string(envelope->on);
-    json::value data = envelope->data;
+    json::value data = std::move(envelope->data);
     auto to_number = [&](const std::string& id) { return number_of(id, name.organ); };
     auto translated = translate_references(*envelope->type, data, to_number);
     if (!translated) return translated.error();
@@ -52,7 +52,7 @@ public:
   }
 
 private:
-  const Name& name_of(const Entry& entry, const Envelope& envelope) {
+  const Name& name_of(const Entry& entry, const EnvelopeHead& envelope) {
     auto kind = envelope.type->info().stream;
     auto [found, fresh] = names_.try_emplace(entry.stream);
     if (fresh) found->second = {kind, envelope.organ, envelope.number};

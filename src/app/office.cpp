@@ -96,9 +96,9 @@ void Office::keep_up() {
 
 /// Called by the sequencer when a batch is durable, before its callers are told.
 void Office::follow(std::span<const Entry> entries) {
-  std::vector<Result<Envelope>> envelopes;
+  std::vector<Result<EnvelopeHead>> envelopes;
   envelopes.reserve(entries.size());
-  for (auto& entry : entries) envelopes.push_back(read_envelope(entry.event));
+  for (auto& entry : entries) envelopes.push_back(read_envelope_head(entry.event));
   std::unique_lock turn(turnstile_);
   std::unique_lock lock(mutex_);
   if (log_->size() - signed_ >= sign_after_) sign_now_.notify_one();

@@ -11,17 +11,21 @@
 
 namespace mingce {
 
-struct Operation {
+/// Where an operation goes.
+struct Destination {
   /// The stream to append to; none opens a new one.
   std::optional<StreamId> stream{};
-  std::string stream_label{}; ///< the same, by id or by the label of an earlier operation
-  StreamKind kind{};          ///< of the stream; `any`: found from the stream or the type
+  StreamKind kind{}; ///< of the stream; `any`: found from the stream or the type
 
   // for a new stream
   std::string organ{};                 ///< whose register it enters; for an organ its own code
   std::string number{};                ///< register_no or ref; empty: the next free one is given
   std::vector<std::string> requests{}; ///< ids or register numbers, at the opening of a dispute
-  std::string label{};                 ///< by which later operations of the batch may name it
+};
+
+struct Operation : Destination {
+  std::string stream_label{}; ///< the stream, by id or by the label of an earlier operation
+  std::string label{};        ///< of a new stream: by which later operations of the batch name it
 
   // the event
   std::string type{};

@@ -15,7 +15,7 @@ public:
   RevisionFinder(const LogView& log, const RevisionQuery& query) : log_(log), query_(query) {}
 
   Result<void> take(const Entry& entry) {
-    auto envelope = read_envelope(entry.event);
+    auto envelope = read_envelope_head(entry.event);
     if (!envelope) return envelope.error();
     if (query_.organs && !query_.organs->contains(envelope->organ)) return {};
     if (is_amendment(*envelope->type) || is_retraction(*envelope->type)) {
@@ -44,13 +44,13 @@ private:
     return latest;
   }
 
-  void note(const Entry& entry, const Envelope& envelope, std::optional<Day> latest) {
+  void note(const Entry& entry, const EnvelopeHead& envelope, std::optional<Day> latest) {
     auto recorded_on = civil_day(entry.recorded_at);
     Revision row{{},          entry.seq,      entry.recorded_at,
                  envelope.on, envelope.organ, envelope.type->info().type,
                  entry.actor, entry.stream,   entry.version,
                  {}};
-    if (auto* target = envelope.data.if_contains("target"); target && target->is_int64())
+    if (auto* target = data_of(entry.event).if_contains("target"); target && target->is_int64())
       row.target = std::uint32_t(target->get_int64());
     for (auto kind : revisions_of(envelope, recorded_on, latest, query_.late_days)) {
       if (query_.kind && *query_.kind != kind) continue;

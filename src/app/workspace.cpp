@@ -29,15 +29,15 @@ date::year_month month_of(Day day) {
 }
 
 /// The type, if it fits the kind of stream and the place in it.
-Result<const EventType*> find_type(const Operation& operation) {
-  auto* type = find_event_type(operation.type);
+Result<const EventType*> find_type(const std::string& name, const Destination& to) {
+  auto* type = find_event_type(name);
   if (!type) return invalid("/type", {"未知的事项类型", "unknown event type"}, "unknown_type");
   auto kind = type->info().stream;
-  if (kind != operation.kind && kind != StreamKind::any && operation.kind != StreamKind::any)
+  if (kind != to.kind && kind != StreamKind::any && to.kind != StreamKind::any)
     return invalid(
         "/type", {"该事项类型不属于此类记录", "this event type belongs to another kind of stream"},
         "wrong_stream");
-  if (!operation.stream && !opens_stream(*type))
+  if (!to.stream && !opens_stream(*type))
     return invalid(
         "/type", {"该事项类型不能作为首个事项", "this event type cannot be the first of a stream"},
         "not_an_opening");
@@ -71,10 +71,9 @@ Workspace::Workspace(const LogView& log, const Register& reg, const Editions& ed
                      NumberSource numbers)
     : log_(log), register_(reg), editions_(editions), today_(today), numbers_(std::move(numbers)) {}
 
-StreamId Workspace::stream_of(const Operation& operation) const {
-  if (operation.stream) return *operation.stream;
-  return StreamId::of(to_word(operation.kind), operation.organ,
-                      is_named_by_organ(operation.kind) ? "" : operation.number);
+StreamId Workspace::stream_of(const Destination& to) const {
+  if (to.stream) return *to.stream;
+  return StreamId::of(to_word(to.kind), to.organ, is_named_by_organ(to.kind) ? "" : to.number);
 }
 
 Result<void> Workspace::decide(const Operation& operation) {
@@ -84,57 +83,55 @@ Result<void> Workspace::decide(const Operation& operation) {
 }
 
 /// Finds the stream that a batch names by a label, and its kind where the caller did not know it.
-Result<Operation> Workspace::completed(const Operation& asked) const {
-  Operation operation = asked;
+Result<Destination> Workspace::destination_of(const Operation& operation) const {
+  Destination to = operation;
   if (!operation.stream_label.empty()) {
     auto found = labels_.find(operation.stream_label);
-    operation.stream = found != labels_.end() ? std::optional{found->second}
-                                              : StreamId::parse(operation.stream_label);
-    if (!operation.stream)
-      return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
+    to.stream = found != labels_.end() ? std::optional{found->second}
+                                       : StreamId::parse(operation.stream_label);
+    if (!to.stream) return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
   }
-  for (std::size_t i = 0; i < operation.requests.size(); ++i) {
-    auto id = resolve_request(operation.organ, operation.requests[i]);
+  for (std::size_t i = 0; i < to.requests.size(); ++i) {
+    auto id = resolve_request(to.organ, to.requests[i]);
     if (!id) return invalid(pointer_to("/requests", i), id.error().message, id.error().code);
-    operation.requests[i] = *id;
+    to.requests[i] = *id;
   }
-  if (operation.kind == StreamKind::any)
-    if (auto* type = find_event_type(operation.type); type && !operation.stream)
-      operation.kind = type->info().stream;
-  if (operation.kind == StreamKind::report && !operation.stream) {
+  if (to.kind == StreamKind::any)
+    if (auto* type = find_event_type(operation.type); type && !to.stream)
+      to.kind = type->info().stream;
+  if (to.kind == StreamKind::report && !to.stream) {
     auto* data = operation.data.if_object();
-    if (auto number = data ? report_number(*data) : ""; !number.empty()) operation.number = number;
+    if (auto number = data ? report_number(*data) : ""; !number.empty()) to.number = number;
   }
   // A region has one calendar, a year one report: what comes later goes on with it.
-  if ((operation.kind == StreamKind::calendar || operation.kind == StreamKind::report) &&
-      !operation.stream)
-    if (auto id = stream_of(operation); knows(operation.kind, id)) operation.stream = id;
-  if (operation.kind != StreamKind::any) return operation;
+  if ((to.kind == StreamKind::calendar || to.kind == StreamKind::report) && !to.stream)
+    if (auto id = stream_of(to); knows(to.kind, id)) to.stream = id;
+  if (to.kind != StreamKind::any) return to;
   for (auto kind : {StreamKind::request, StreamKind::dispute, StreamKind::figure, StreamKind::organ,
                     StreamKind::calendar, StreamKind::report})
-    if (operation.stream && knows(kind, *operation.stream)) operation.kind = kind;
-  if (operation.stream && operation.kind == StreamKind::any)
+    if (to.stream && knows(kind, *to.stream)) to.kind = kind;
+  if (to.stream && to.kind == StreamKind::any)
     return invalid("/stream", {"没有这条记录", "no such record"}, "unknown_stream");
-  return operation;
+  return to;
 }
 
-Result<void> Workspace::decide_checked(const Operation& asked) {
-  auto completed_operation = completed(asked);
-  if (!completed_operation) return completed_operation.error();
-  auto operation = std::move(*completed_operation);
-  auto type = find_type(operation);
+Result<void> Workspace::decide_checked(const Operation& operation) {
+  auto destination = destination_of(operation);
+  if (!destination) return destination.error();
+  auto& to = *destination;
+  auto type = find_type(operation.type, to);
   if (!type) return type.error();
-  if (auto checked = check_organ_of(operation, **type); !checked) return checked;
+  if (auto checked = check_organ_of(to, **type, operation.on); !checked) return checked;
   if (operation.on > today_) return in_the_future(today_);
   auto event = read_event(operation, **type);
   if (!event) return event.error();
 
-  if (!operation.stream && operation.number.empty() && !is_named_by_organ(operation.kind))
+  if (!to.stream && to.number.empty() && !is_named_by_organ(to.kind))
     // An earlier operation of this unit of work may have named a number of the same form.
-    do operation.number = numbers_(operation.kind, operation.organ, year_of(operation.on));
-    while (knows(operation.kind, stream_of(operation)));
-  auto id = stream_of(operation);
-  auto loaded = operation.stream ? load(id) : open(operation, **type);
+    do to.number = numbers_(to.kind, to.organ, year_of(operation.on));
+    while (knows(to.kind, stream_of(to)));
+  auto id = stream_of(to);
+  auto loaded = to.stream ? load(id) : open(to, **type);
   if (!loaded) return loaded.error();
   Stream stream = std::move(*loaded);
   if (operation.expected_version && *operation.expected_version != stream.version) {
@@ -149,25 +146,26 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   if (auto* fee = std::get_if<FeeNotified>(&*event); fee && !operation.sealed)
     if (auto counted = count_prior_items(*fee, stream); !counted) return counted;
   if (auto refused = refusal_of_itself(*event, id.hex(), "/data")) return *refused;
-  Proposal proposal{operation, **type, stream.version + 1, std::move(*event), {}};
+  Proposal proposal{
+      operation, **type, {0, stream.version + 1, operation.on, std::move(*event)}, {}};
   if (auto checked = check_targets(proposal, stream, id); !checked) return checked;
-  if (std::holds_alternative<ApplicantErased>(proposal.event))
+  if (std::holds_alternative<ApplicantErased>(proposal.fact.event))
     if (auto checked = check_erasure(stream, id, operation.on); !checked) return checked;
   if (auto judged = judge(stream, id, proposal); !judged) return judged;
 
-  note_applicant(stream, proposal.event);
-  auto halves = encode(proposal.event, proposal.amended);
+  note_applicant(stream, proposal.fact.event);
+  auto halves = encode(proposal.fact.event, proposal.amended);
   Envelope envelope{*type,
                     (*type)->info().version,
                     operation.on,
-                    operation.stream ? stream.organ : operation.organ,
-                    operation.stream ? "" : operation.number,
-                    operation.requests,
+                    to.stream ? stream.organ : to.organ,
+                    to.stream ? "" : to.number,
+                    to.requests,
                     operation.source,
                     operation.documents,
                     std::move(halves.open.get_object())};
   Draft draft{id,
-              proposal.version,
+              proposal.fact.version,
               operation.actor,
               to_json(std::move(envelope)),
               operation.sealed ? json::value{}
@@ -179,8 +177,8 @@ Result<void> Workspace::decide_checked(const Operation& asked) {
   auto prepared = is_followed_ ? prepare_to_follow(std::move(draft)) : prepare(draft);
   if (!prepared) return prepared.error();
   if (prepared->erases) erase_with(id, operation);
-  append_.can_wait |= operation.kind == StreamKind::request && !operation.stream;
-  stream.version = proposal.version;
+  append_.can_wait |= to.kind == StreamKind::request && !to.stream;
+  stream.version = proposal.fact.version;
   stream.pending.push_back(append_.entries.size());
   append_.entries.push_back(std::move(*prepared));
   streams_[id] = std::move(stream);
@@ -225,21 +223,21 @@ Result<void> Workspace::count_prior_items(FeeNotified& fee, const Stream& stream
 
 // ---- checks -------------------------------------------------------------------------------------
 
-Result<void> Workspace::check_organ_of(const Operation& operation, const EventType& type) const {
-  if (operation.stream) return {};
-  if (operation.kind == StreamKind::organ) {
-    if (is_organ_code(operation.organ)) return {};
+Result<void> Workspace::check_organ_of(const Destination& to, const EventType& type, Day on) const {
+  if (to.stream) return {};
+  if (to.kind == StreamKind::organ) {
+    if (is_organ_code(to.organ)) return {};
     return invalid("/organ",
                    {"应为机关代码（字母、数字、. - _，不超过 64 个）",
                     "must be an organ code (letters, digits, . - _; at most 64)"},
                    "bad_organ_code");
   }
-  if (operation.kind == StreamKind::calendar && operation.organ == Notice::national) return {};
-  auto organ = organs().find(operation.organ);
+  if (to.kind == StreamKind::calendar && to.organ == Notice::national) return {};
+  auto organ = organs().find(to.organ);
   if (organ == organs().end())
     return invalid("/organ", {"机关未登记", "no such organ"}, "unknown_organ");
   bool receipt = type.info().type == std::string_view(RequestReceived::info.type);
-  if (receipt && organ->second.ended_on && operation.on > *organ->second.ended_on)
+  if (receipt && organ->second.ended_on && on > *organ->second.ended_on)
     return impossible("organ_ended", "该机关已合并或撤销，不能再收到申请",
                       "the organ has been merged or dissolved: it receives nothing");
   return {};
@@ -306,15 +304,15 @@ Result<void> Workspace::check_erasure(const Stream& stream, const StreamId& id, 
 /// 更正、撤销、送达 point at an earlier event of the same stream.
 Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
                                       const StreamId& id) const {
-  auto* amended = std::get_if<EventAmended>(&proposal.event);
-  auto* retracted = std::get_if<EventRetracted>(&proposal.event);
-  auto* served = std::get_if<NoticeServed>(&proposal.event);
+  auto* amended = std::get_if<EventAmended>(&proposal.fact.event);
+  auto* retracted = std::get_if<EventRetracted>(&proposal.fact.event);
+  auto* served = std::get_if<NoticeServed>(&proposal.fact.event);
   if (!amended && !retracted && !served) return {};
   auto target = (amended     ? amended->target
                  : retracted ? retracted->target
                              : served->target)
                     .version;
-  if (target >= proposal.version)
+  if (target >= proposal.fact.version)
     return invalid("/data/target", {"没有该版本的事项", "no event of that version"},
                    "unknown_target");
   bool may_go = stream.kind == StreamKind::figure || stream.kind == StreamKind::calendar ||
@@ -349,7 +347,7 @@ Result<void> Workspace::check_targets(Proposal& proposal, const Stream& stream,
 // ---- judging ------------------------------------------------------------------------------------
 
 Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal& proposal) {
-  Fact fact{0, proposal.version, proposal.operation.on, proposal.event};
+  auto& fact = proposal.fact;
   bool changes_history = is_amendment(proposal.type) || is_retraction(proposal.type);
   auto latest = stream.kind == StreamKind::dispute ? stream.dispute.latest : stream.request.latest;
   bool in_order = fact.order() > latest && !changes_history;
@@ -369,10 +367,10 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
     evolve(stream.dispute, fact);
     return {};
   }
-  if (stream.kind == StreamKind::figure && proposal.version == 1) return {};
+  if (stream.kind == StreamKind::figure && proposal.fact.version == 1) return {};
   if (stream.kind == StreamKind::calendar && !changes_history) return {};
   if (stream.kind == StreamKind::report)
-    if (auto placed = check_report(proposal.event, "/data"); !placed) return placed;
+    if (auto placed = check_report(proposal.fact.event, "/data"); !placed) return placed;
   return judge_again(stream, id, proposal);
 }
 
@@ -380,9 +378,9 @@ Result<void> Workspace::judge(Stream& stream, const StreamId& id, const Proposal
 Result<void> Workspace::judge_again(Stream& stream, const StreamId& id, const Proposal& proposal) {
   auto history = records(id, stream);
   if (!history) return history.error();
-  auto halves = encode(proposal.event, proposal.amended);
+  auto halves = encode(proposal.fact.event, proposal.amended);
   merge_into(halves.open, halves.closed);
-  history->push_back({0, proposal.version, proposal.operation.on, &proposal.type,
+  history->push_back({0, proposal.fact.version, proposal.fact.on, &proposal.type,
                       std::move(halves.open.get_object())});
   auto facts = resolve(*history);
   if (!facts) return facts.error();

@@ -29,7 +29,7 @@ public:
   Result<void> decide(const Operation& operation);
 
   /// The stream an operation goes to, or went to.
-  StreamId stream_of(const Operation& operation) const;
+  StreamId stream_of(const Destination& to) const;
 
   /// The id of a request of that organ, by id or register number; a failure if it does not exist.
   Result<std::string> resolve_request(const std::string& organ, const std::string& reference) const;
@@ -61,8 +61,7 @@ private:
   struct Proposal {
     const Operation& operation;
     const EventType& type;
-    std::uint32_t version = 0;
-    Event event;
+    Fact fact; ///< without its seq
     std::vector<const EventType*> amended;
   };
 
@@ -71,10 +70,10 @@ private:
   /// for the month.
   Result<void> count_prior_items(FeeNotified& fee, const Stream& stream) const;
   void note_applicant(Stream& stream, const Event& event);
-  Result<Operation> completed(const Operation& operation) const;
+  Result<Destination> destination_of(const Operation& operation) const;
   Result<std::string> ref_of(const RegisteredRequest& row) const;
   Result<Stream> load(const StreamId& id) const;
-  Result<Stream> open(const Operation& operation, const EventType& type) const;
+  Result<Stream> open(const Destination& to, const EventType& type) const;
   Result<std::vector<Record>> records(const StreamId& id, const Stream& stream) const;
   Result<Event> read_event(const Operation& operation, const EventType& type) const;
   Result<void> check_targets(Proposal& proposal, const Stream& stream, const StreamId& id) const;
@@ -88,7 +87,7 @@ private:
   /// The pending disputes that are linked to a request, by their refs.
   void erase_with(const StreamId& request, const Operation& operation);
   std::vector<std::string> open_disputes_of(const StreamId& request, Day on) const;
-  Result<void> check_organ_of(const Operation& operation, const EventType& type) const;
+  Result<void> check_organ_of(const Destination& to, const EventType& type, Day on) const;
   bool organ_exists(const std::string& code) const;
   const Organs& organs() const { return own_organs_ ? *own_organs_ : register_.organs(); }
 

@@ -45,7 +45,7 @@ Result<std::string> Workspace::ref_of(const RegisteredRequest& row) const {
   if (!entries) return entries.error();
   SearchTexts texts(both_halves_of(log_));
   for (auto& entry : *entries) {
-    auto envelope = read_envelope(std::move(entry.event));
+    auto envelope = read_envelope_head(entry.event);
     if (!envelope) return envelope.error();
     if (auto noted = texts.note(0, *envelope, entry); !noted) return noted.error();
   }
@@ -95,10 +95,10 @@ Result<Workspace::Stream> Workspace::load(const StreamId& id) const {
   return stream;
 }
 
-Result<Workspace::Stream> Workspace::open(const Operation& operation, const EventType& type) const {
-  auto id = stream_of(operation);
-  if (knows(operation.kind, id)) {
-    auto* member = operation.kind == StreamKind::organ ? "organ" : number_member(operation.kind);
+Result<Workspace::Stream> Workspace::open(const Destination& to, const EventType& type) const {
+  auto id = stream_of(to);
+  if (knows(to.kind, id)) {
+    auto* member = to.kind == StreamKind::organ ? "organ" : number_member(to.kind);
     Failure failure = invalid(pointer_to("", std::string_view(member)),
                               {"该编号已使用", "this number has been used already"});
     failure.kind = FailureKind::impossible;
@@ -108,10 +108,10 @@ Result<Workspace::Stream> Workspace::open(const Operation& operation, const Even
     return failure;
   }
   Stream stream;
-  stream.kind = operation.kind;
-  stream.organ = operation.organ;
-  stream.ref = operation.number;
-  stream.linked = operation.requests;
+  stream.kind = to.kind;
+  stream.organ = to.organ;
+  stream.ref = to.number;
+  stream.linked = to.requests;
   return stream;
 }
 

@@ -146,7 +146,7 @@ int verify_attachments(const VerifyOptions& options, const LogView& log) {
   std::vector<LogFault> faults;
   Result<void> read;
   auto scanned = log.scan(1, log.size(), LogView::Half::open, [&](Entry&& entry) {
-    auto envelope = read_envelope(std::move(entry.event));
+    auto envelope = read_envelope_head(entry.event);
     if (!envelope) {
       read = envelope.error();
       return false;
@@ -195,7 +195,7 @@ int verify_data(const VerifyOptions& options, const Outside& outside) {
   OnTheWay on_the_way{progress.counter()};
   if (options.full)
     on_the_way.each = [&](Entry&& entry) {
-      if (folded) folded = reg.apply(std::move(entry));
+      if (folded) folded = reg.apply(entry);
     };
   auto verified = verify_log(**log, on_the_way, outside);
   if (!verified) return told(verified.error(), options.data);

@@ -16,27 +16,25 @@ namespace {
 
 constexpr std::size_t max_batch = 1'000;
 
-/// The members every event has.
-void read_event(FieldReader& reader, Operation& operation, const char* default_type = nullptr) {
+/// Reads the members every event has, the last that the reader is asked for, and takes its data out
+/// of `object`. Where there are faults, those of the data are told with them: the caller hears of
+/// everything at once.
+std::optional<Failure> take_event(FieldReader& reader, json::object& object, Operation& operation,
+                                  const char* default_type = nullptr) {
   operation.type = reader.text("type", default_type == nullptr);
   if (operation.type.empty() && default_type) operation.type = default_type;
   operation.on = reader.day("on", true).value_or(Day{});
-  if (auto* data = reader.require("data")) operation.data = *data;
+  auto* data = reader.require("data");
   read_provenance(reader, operation);
-}
-
-/// The faults of the event's own members and, if there are any, those of its data with them: the
-/// caller hears of everything at once.
-std::optional<Failure> faults(FieldReader& reader, const Operation& operation) {
   auto failure = reader.finish();
-  if (!failure) return {};
-  auto* type = find_event_type(operation.type);
-  bool readable = std::ranges::none_of(
-      failure->fields, [&](auto& field) { return field.pointer == operation.at + "/data"; });
-  if (!type || !readable) return failure;
-  if (auto event = decode(*type, operation.data); !event)
-    for (auto& field : event.error().fields)
-      failure->fields.push_back({operation.at + field.pointer, field.message});
+  if (!failure) {
+    operation.data = std::move(object["data"]);
+    return {};
+  }
+  if (auto* type = find_event_type(operation.type); type && data)
+    if (auto event = decode(*type, *data); !event)
+      for (auto& field : event.error().fields)
+        failure->fields.push_back({operation.at + field.pointer, field.message});
   return failure;
 }
 
@@ -163,18 +161,18 @@ Result<Response> Api::suppose(const std::vector<Operation>& operations) const {
 Result<Writing> Api::open_stream(const Call& call, StreamKind kind, const char* collection) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
+  auto content = canonical(*body);
   FieldReader reader(*body);
   Operation operation;
   operation.kind = kind;
   read_opening(reader, operation);
-  read_event(reader, operation,
-             kind == StreamKind::request  ? RequestReceived::info.type
-             : kind == StreamKind::figure ? FigureRecorded::info.type
-                                          : nullptr);
-  if (auto failure = faults(reader, operation)) return *failure;
+  auto* usual_type = kind == StreamKind::request  ? RequestReceived::info.type
+                     : kind == StreamKind::figure ? FigureRecorded::info.type
+                                                  : nullptr;
+  if (auto failure = take_event(reader, *body, operation, usual_type)) return *failure;
   std::vector<Operation> operations;
   operations.push_back(std::move(operation));
-  return writing(call, canonical(*body), std::move(operations),
+  return writing(call, content, std::move(operations),
                  [=, this, language = call.language, is_minimal = prefers_minimal(call.request)](
                      const Recorded& recorded) -> Result<Response> {
                    auto& entry = recorded.entries.front();
@@ -199,18 +197,17 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
   auto version = expected_version(call.request.if_match);
   if (!version) return version.error();
 
+  auto content = canonical(*body);
   std::vector<Operation> operations;
-  auto take = [&](const json::object& object, const std::string& at) -> std::optional<Failure> {
+  auto take = [&](json::object& object, const std::string& at) -> std::optional<Failure> {
     FieldReader reader(object, at);
-    Operation operation;
+    auto& operation = operations.emplace_back();
     operation.kind = target.kind;
     operation.stream = target.stream;
     operation.at = at;
-    read_event(reader, operation);
+    if (auto failure = take_event(reader, object, operation)) return failure;
     if (target.kind == StreamKind::organ) aim_at_report(operation, call.path.front());
-    operations.push_back(std::move(operation));
-    if (auto failure = faults(reader, operations.back())) return failure;
-    return refusal_of_own_figures(operations.back());
+    return refusal_of_own_figures(operation);
   };
   bool several = body->contains("events");
   if (several) {
@@ -231,7 +228,7 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
 
   // What is appended to an organ may go to its report, so that only a view tells its version.
   bool is_minimal = prefers_minimal(call.request) && target.kind != StreamKind::organ;
-  return writing(call, canonical(*body), std::move(operations),
+  return writing(call, content, std::move(operations),
                  [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
                    auto& entries = recorded.entries;
                    auto& last = entries.back();
@@ -394,9 +391,10 @@ Result<Response> Api::put_organ(const Call& call) const {
 Result<Writing> Api::append_batch(const Call& call) const {
   auto body = body_object(call.request);
   if (!body) return body.error();
+  auto content = canonical(*body);
   FieldReader top(*body);
   auto* given = top.require("operations");
-  auto* list = given ? given->if_array() : nullptr;
+  auto* list = given ? body->at("operations").if_array() : nullptr;
   if (given && (!list || list->empty() || list->size() > max_batch))
     top.refuse("operations", "应为 1 至 1000 个操作的数组",
                "must be an array of 1 to 1000 operations");
@@ -418,13 +416,12 @@ Result<Writing> Api::append_batch(const Call& call) const {
     if (operation.stream_label.empty()) read_opening(reader, operation);
     if (auto version = reader.integer("expected_version"))
       operation.expected_version = std::uint32_t(std::clamp<std::int64_t>(*version, 0, 0xffffffff));
-    read_event(reader, operation);
-    if (auto failure = faults(reader, operation)) return *failure;
+    if (auto failure = take_event(reader, *object, operation)) return *failure;
     if (auto failure = refusal_of_own_figures(operation)) return *failure;
     operations.push_back(std::move(operation));
   }
   return writing(
-      call, canonical(*body), std::move(operations),
+      call, content, std::move(operations),
       [=, this, language = call.language](const Recorded& recorded) -> Result<Response> {
         auto& entries = recorded.entries;
         json::array streams;
@@ -433,7 +430,7 @@ Result<Writing> Api::append_batch(const Call& call) const {
           if (!shown.insert(entry.stream).second) continue;
           auto opening = office_.log().read_stream(entry.stream, entry.seq, LogView::Half::open);
           if (!opening) return opening.error();
-          auto envelope = read_envelope(opening->front().event);
+          auto envelope = read_envelope_head(opening->front().event);
           if (!envelope) return envelope.error();
           auto kind = envelope->type->info().stream;
           auto& last = entries.back();

@@ -33,15 +33,15 @@ std::optional<std::pair<int, std::uint32_t>> parse_assigned(std::string_view tex
   return std::pair{year, number};
 }
 
-Result<Fact> to_fact(const Entry& entry, const Envelope& envelope) {
-  auto event = decode(*envelope.type, envelope.data, {.private_may_be_missing = true});
+Result<Fact> to_fact(const Entry& entry, const EnvelopeHead& envelope) {
+  auto event = decode(*envelope.type, data_of(entry.event), {.private_may_be_missing = true});
   if (!event) return damaged(entry);
   return Fact{entry.seq, entry.version, envelope.on, std::move(*event)};
 }
 
 /// The public half of an entry whose envelope has been read.
-Record open_record(const Entry& entry, const Envelope& envelope) {
-  return {entry.seq, entry.version, envelope.on, envelope.type, envelope.data};
+Record open_record(const Entry& entry, const EnvelopeHead& envelope) {
+  return {entry.seq, entry.version, envelope.on, envelope.type, data_of(entry.event)};
 }
 
 /// Of the latest erasure in a stream, 0 if there is none.
@@ -91,13 +91,13 @@ Register::Register(StreamReader read_stream, std::optional<SearchTexts> texts)
     : read_stream_(std::move(read_stream)), texts_(std::move(texts)),
       tallies_(std::make_shared<KeptTallies>()) {}
 
-Result<void> Register::apply(Entry entry) {
-  auto envelope = read_envelope(std::move(entry.event));
+Result<void> Register::apply(const Entry& entry) {
+  auto envelope = read_envelope_head(entry.event);
   if (!envelope) return envelope.error();
   return apply(entry, *envelope);
 }
 
-Result<void> Register::apply(const Entry& entry, const Envelope& envelope) {
+Result<void> Register::apply(const Entry& entry, const EnvelopeHead& envelope) {
   auto place = places_.find(entry.stream);
   if (place == places_.end() && fetch_row_) {
     if (auto fetched = fetch(entry.stream); !fetched) return fetched;
@@ -134,7 +134,7 @@ void Register::put_in_order() {
   }
 }
 
-Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope) {
+Result<void> Register::open_stream(const Entry& entry, const EnvelopeHead& envelope) {
   if (entry.version != 1) return damaged(entry);
   auto fact = to_fact(entry, envelope);
   if (!fact) return fact.error();
@@ -197,7 +197,7 @@ Result<void> Register::open_stream(const Entry& entry, const Envelope& envelope)
   return {};
 }
 
-void Register::note_keeping(const Envelope& envelope) {
+void Register::note_keeping(const EnvelopeHead& envelope) {
   auto [found, fresh] = keeping_.try_emplace(envelope.organ, Keeping{envelope.on, {}});
   auto& keeping = found->second;
   keeping.since = std::min(keeping.since, envelope.on);
@@ -210,7 +210,8 @@ const Register::Keeping* Register::keeping(const std::string& organ) const {
   return found == keeping_.end() ? nullptr : &found->second;
 }
 
-Result<void> Register::continue_stream(const Entry& entry, const Envelope& envelope, Place place) {
+Result<void> Register::continue_stream(const Entry& entry, const EnvelopeHead& envelope,
+                                       Place place) {
   switch (place.kind) {
   case StreamKind::request: {
     auto& row = requests_[place.index];
@@ -270,7 +271,7 @@ Result<std::vector<Fact>> Register::facts_of(const StreamId& stream, std::uint64
 
 /// In order: one step. Out of order, or a change of what was recorded: the stream again.
 template <class Row>
-Result<void> Register::continue_fold(Row& row, const Entry& entry, const Envelope& envelope) {
+Result<void> Register::continue_fold(Row& row, const Entry& entry, const EnvelopeHead& envelope) {
   if (entry.version != row.version + 1) return damaged(entry);
   row.version = entry.version;
   row.last_seq = entry.seq;

@@ -106,9 +106,9 @@ public:
   explicit Register(StreamReader read_stream, std::optional<SearchTexts> texts = {});
 
   /// The next entry of the log. `corrupt` when it cannot be read; the register is then unusable.
-  Result<void> apply(Entry entry);
-  /// The same, its envelope read already; `entry.event` is not looked at.
-  Result<void> apply(const Entry& entry, const Envelope& envelope);
+  Result<void> apply(const Entry& entry);
+  /// The same, where the head of its envelope has been read already.
+  Result<void> apply(const Entry& entry, const EnvelopeHead& envelope);
 
   std::uint64_t size() const { return size_; } ///< seq of the last entry applied
   std::optional<Instant> recorded_at() const { return recorded_at_; }
@@ -209,14 +209,14 @@ private:
   Result<void> take_report(const StreamId& id, const std::string& organ, std::uint64_t first_seq,
                            std::vector<Record> records);
 
-  Result<void> open_stream(const Entry& entry, const Envelope& envelope);
-  Result<void> continue_stream(const Entry& entry, const Envelope& envelope, Place place);
+  Result<void> open_stream(const Entry& entry, const EnvelopeHead& envelope);
+  Result<void> continue_stream(const Entry& entry, const EnvelopeHead& envelope, Place place);
   Result<std::vector<Fact>> facts_of(const StreamId& stream, std::uint64_t up_to) const;
   template <class Row>
-  Result<void> continue_fold(Row& row, const Entry& entry, const Envelope& envelope);
+  Result<void> continue_fold(Row& row, const Entry& entry, const EnvelopeHead& envelope);
   Result<void> refold_figure(RegisteredFigure& row, const Entry& entry);
   Result<void> refold_organ(const std::string& code, const Entry& entry);
-  void note_keeping(const Envelope& envelope);
+  void note_keeping(const EnvelopeHead& envelope);
   Result<void> refold_report(RegisteredReport& row);
   Result<void> keep_rows_at(std::uint64_t position);
   /// A report was published at that position or later: then what a row has been since is kept.

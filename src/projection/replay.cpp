@@ -21,7 +21,7 @@ Result<Register> replay(const EntrySource& log, std::uint64_t up_to,
   Result<void> applied;
   auto scanned = log.scan(1, up_to, half, [&](Entry&& entry) {
     if (progress && entry.seq % 4096 == 0) progress(entry.seq);
-    applied = result.apply(std::move(entry));
+    applied = result.apply(entry);
     return applied.has_value();
   });
   if (!scanned) return scanned.error();
@@ -49,7 +49,7 @@ Result<Register> replay_in_full(const LogView& log, std::uint64_t up_to,
     hashed.append(hash_leaf(leaf));
     if (progress && hashed.size() % 4096 == 0) progress(hashed.size());
     auto entry = applied ? read_leaf(hashed.size(), leaf) : Result<Entry>(Failure{});
-    if (applied) applied = entry ? result.apply(std::move(*entry)) : entry.error();
+    if (applied) applied = entry ? result.apply(*entry) : entry.error();
   });
   if (!scanned) return scanned.error();
   if (!applied) return applied.error();

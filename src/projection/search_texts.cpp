@@ -3,6 +3,8 @@
 #include "projection/register.hpp"
 #include "rules/erasure.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
 
 namespace mingce {
@@ -22,6 +24,28 @@ void collect_names(const json::object& applicant, std::vector<std::string>& name
 
 bool is(const EventType& type, const EventInfo& info) {
   return type.info().type == std::string_view(info.type);
+}
+
+/// The public data of an entry and the private ones, if they are there; of an amendment its patch.
+using TwoHalves = boost::container::static_vector<const json::object*, 2>;
+
+TwoHalves halves_of(const Entry& entry, bool is_amendment) {
+  TwoHalves halves;
+  auto add = [&](const json::object& data) {
+    auto* patch = is_amendment ? data.if_contains("data") : nullptr;
+    auto* half = is_amendment ? (patch ? patch->if_object() : nullptr) : &data;
+    if (half) halves.push_back(half);
+  };
+  add(data_of(entry.event));
+  if (auto* body = entry.body ? entry.body->if_object() : nullptr) add(*body);
+  return halves;
+}
+
+/// A text stands in one of the halves only.
+std::string text_in(const TwoHalves& halves, std::string_view name) {
+  for (auto* half : halves)
+    if (auto text = text_member(*half, name); !text.empty()) return text;
+  return {};
 }
 
 } // namespace
@@ -62,7 +86,7 @@ Result<void> SearchTexts::assign_again(SearchText& text, const Entry& last) cons
   return {};
 }
 
-Result<void> SearchTexts::note(std::size_t request, const Envelope& envelope, const Entry& entry) {
+Result<void> SearchTexts::note(std::size_t request, const EnvelopeHead& envelope, const Entry& entry) {
   if (request == texts_.size()) texts_.emplace_back();
   auto& text = texts_[request];
   if (is_erasure(*envelope.type)) {
@@ -74,38 +98,30 @@ Result<void> SearchTexts::note(std::size_t request, const Envelope& envelope, co
     text.assigned = assigned;
     return {};
   }
-  json::object with_private; // only where there is something private
-  if (entry.body) {
-    with_private.emplace("data", envelope.data);
-    merge_private(with_private, *entry.body);
-  }
-  auto& whole = entry.body ? with_private.at("data").get_object() : envelope.data;
-  auto* data = &whole;
   bool is_change = is_amendment(*envelope.type) || is_retraction(*envelope.type);
   if (is_change && text.assigned != std::pair<Day, std::uint32_t>{})
     if (auto assigned = assign_again(text, entry); !assigned) return assigned;
-  if (is_amendment(*envelope.type)) {
-    auto* patch = data->if_contains("data");
-    if (!patch || !patch->is_object()) return {};
-    data = &patch->get_object();
-  }
-  if (auto subject = text_member(*data, "subject"); !subject.empty()) text.subject = subject;
-  if (auto number = text_member(*data, "document_no"); !number.empty())
+  auto halves = halves_of(entry, is_amendment(*envelope.type));
+  if (auto subject = text_in(halves, "subject"); !subject.empty()) text.subject = subject;
+  if (auto number = text_in(halves, "document_no"); !number.empty())
     text.document_nos.push_back(number);
-  auto note_applicant = [&](const json::object& applicant) {
-    collect_names(applicant, text.names);
-    if (auto ref = text_member(applicant, "ref"); !ref.empty()) note_ref(request, std::move(ref));
-  };
-  if (auto* applicant = data->if_contains("applicant"); applicant && applicant->is_object())
-    note_applicant(applicant->get_object());
-  if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(whole);
+  for (auto* half : halves) {
+    auto* applicant = half->if_contains("applicant");
+    if (applicant && applicant->is_object()) note_applicant(request, applicant->get_object());
+    if (is(*envelope.type, ApplicantUpdated::info)) note_applicant(request, *half);
+  }
   std::pair order{envelope.on, entry.version};
   if (is(*envelope.type, RequestAssigned::info) && order > text.assigned) {
-    text.unit = text_member(*data, "unit");
-    text.person = text_member(*data, "person");
+    text.unit = text_in(halves, "unit");
+    text.person = text_in(halves, "person");
     text.assigned = order;
   }
   return {};
+}
+
+void SearchTexts::note_applicant(std::size_t request, const json::object& applicant) {
+  collect_names(applicant, texts_[request].names);
+  if (auto ref = text_member(applicant, "ref"); !ref.empty()) note_ref(request, std::move(ref));
 }
 
 std::vector<std::size_t> SearchTexts::requests_of(const std::string& ref) const {
@@ -127,7 +143,7 @@ SearchTextReader::SearchTextReader(const EntrySource& log)
 Result<void> SearchTextReader::read_to(std::uint64_t position, const std::function<bool()>& go_on) {
   Result<void> read;
   auto scanned = log_.scan(position_ + 1, position, EntrySource::Half::both, [&](Entry&& entry) {
-    auto envelope = read_envelope(std::move(entry.event));
+    auto envelope = read_envelope_head(entry.event);
     if (!envelope) {
       read = envelope.error();
       return false;

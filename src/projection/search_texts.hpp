@@ -38,7 +38,7 @@ public:
 
   /// The next entry of that request, with its private half; the place may be the next new one.
   /// Text that was ever recorded stays findable until the case is erased, amended wording included.
-  Result<void> note(std::size_t request, const Envelope& envelope, const Entry& entry);
+  Result<void> note(std::size_t request, const EnvelopeHead& envelope, const Entry& entry);
 
   const SearchText& of(std::size_t request) const { return texts_[request]; }
   std::size_t size() const { return texts_.size(); }
@@ -47,6 +47,7 @@ public:
 
 private:
   void note_ref(std::size_t request, std::string ref);
+  void note_applicant(std::size_t request, const json::object& applicant);
   Result<void> assign_again(SearchText& text, const Entry& last) const;
 
   StreamReader read_stream_;

@@ -159,7 +159,7 @@ Result<Register> Spine::loaded(const LogView& log, std::uint64_t up_to, Register
   Result<void> applied;
   bool needs_all = false;
   auto scanned = log.scan(position() + 1, up_to, LogView::Half::open, [&](Entry&& entry) {
-    auto envelope = read_envelope(std::move(entry.event));
+    auto envelope = read_envelope_head(entry.event);
     // A publication looks at every request there is.
     needs_all = !is_whole && envelope && envelope->type->info().stream == StreamKind::report;
     if (needs_all) return false;

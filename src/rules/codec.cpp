@@ -339,10 +339,15 @@ struct Pieces {
 template <class T>
 Pieces pieces(const T& in);
 
+template <class A, class B>
+using IsNamedBefore = mp11::mp_bool<(std::string_view(A::name) < std::string_view(B::name))>;
+
+/// Members are written in the order of canonical JSON, so that nobody need sort them.
 template <class T>
 Pieces pieces_of_struct(const T& in) {
   json::object open, closed;
-  mp11::mp_for_each<Members<T>>([&](auto d) {
+  open.reserve(mp11::mp_size<Members<T>>::value);
+  mp11::mp_for_each<mp11::mp_sort<Members<T>, IsNamedBefore>>([&](auto d) {
     auto piece = pieces(in.*d.pointer);
     if (!piece.open.is_null()) open.emplace(d.name, std::move(piece.open));
     if (!piece.closed.is_null()) closed.emplace(d.name, std::move(piece.closed));

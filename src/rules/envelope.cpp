@@ -167,10 +167,8 @@ json::object to_json(Envelope envelope) {
   return out;
 }
 
-namespace {
-
-Result<Envelope> read_envelope_around_data(const json::object& event) {
-  Envelope envelope;
+Result<EnvelopeHead> read_envelope_head(const json::object& event) {
+  EnvelopeHead envelope;
   std::string type, on, source;
   auto* data = event.if_contains("data");
   auto* version = event.if_contains("type_version");
@@ -200,18 +198,12 @@ Result<Envelope> read_envelope_around_data(const json::object& event) {
   return envelope;
 }
 
-} // namespace
-
-Result<Envelope> read_envelope(json::object&& event) {
-  auto envelope = read_envelope_around_data(event);
-  if (envelope) envelope->data = std::move(event["data"].get_object());
-  return envelope;
+Result<Envelope> read_envelope(json::object event) {
+  auto head = read_envelope_head(event);
+  if (!head) return head.error();
+  return Envelope{std::move(*head), std::move(event["data"].get_object())};
 }
 
-Result<Envelope> read_envelope(const json::object& event) {
-  auto envelope = read_envelope_around_data(event);
-  if (envelope) envelope->data = event.at("data").get_object();
-  return envelope;
-}
+const json::object& data_of(const json::object& event) { return event.at("data").get_object(); }
 
 } // namespace mingce

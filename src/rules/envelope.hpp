@@ -21,7 +21,8 @@ struct Document {
   std::optional<std::string> name{}; ///< of the file; private: it may name a person
 };
 
-struct Envelope {
+/// All of it but the data.
+struct EnvelopeHead {
   const EventType* type = nullptr;
   std::uint32_t type_version = 1;
   Day on{};
@@ -30,14 +31,20 @@ struct Envelope {
   std::vector<std::string> requests; ///< ids, on the first event of a dispute
   Source source = Source::observed;
   std::vector<Document> documents;
+};
+
+struct Envelope : EnvelopeHead {
   json::object data; ///< full or public half
 };
 
 /// The public half as it stands in a leaf; `data` is taken as it is, names of papers are left out.
 json::object to_json(Envelope envelope);
 /// Reads it back. `corrupt` when the type or its version is not known to this program.
-Result<Envelope> read_envelope(const json::object& event);
-Result<Envelope> read_envelope(json::object&& event);
+Result<Envelope> read_envelope(json::object event);
+/// For who does not take the data away: they stay in the event.
+Result<EnvelopeHead> read_envelope_head(const json::object& event);
+/// Of an event whose head has been read.
+const json::object& data_of(const json::object& event);
 
 /// `documents` of a request body; pointers below `/documents`.
 Result<std::vector<Document>> read_documents(const json::value& in);

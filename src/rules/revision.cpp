@@ -12,7 +12,7 @@ bool is_voiding(const EventType& type) {
 
 } // namespace
 
-std::vector<RevisionKind> revisions_of(const Envelope& event, Day recorded_on,
+std::vector<RevisionKind> revisions_of(const EnvelopeHead& event, Day recorded_on,
                                        std::optional<Day> latest, int late_days) {
   std::vector<RevisionKind> kinds;
   auto& type = *event.type;

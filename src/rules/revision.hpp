@@ -22,7 +22,7 @@ BOOST_DESCRIBE_ENUM(RevisionKind, late, backdated, amended, retracted, voided)
 /// its stream as known before it; none where it is the first, or an amendment or a retraction,
 /// which have no place among the facts. What was taken over from an older register (`asserted`) is
 /// never late.
-std::vector<RevisionKind> revisions_of(const Envelope& event, Day recorded_on,
+std::vector<RevisionKind> revisions_of(const EnvelopeHead& event, Day recorded_on,
                                        std::optional<Day> latest, int late_days);
 
 } // namespace mingce

@@ -66,7 +66,7 @@ public:
                 date::floor<std::chrono::milliseconds>(at)};
     auto& entry = log.add(draft);
     row.records.push_back({entry.seq, version, told.on, &type, halves.open.get_object()});
-    auto applied = reg.apply(Entry(entry));
+    auto applied = reg.apply(entry);
     EXPECT_TRUE(applied) << name << ' ' << told.type;
     return entry.seq;
   }

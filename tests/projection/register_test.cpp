@@ -100,7 +100,7 @@ Register with_text(const Book& book, const std::set<std::uint64_t>& missing = {}
       SearchTexts(both_halves_of(*book.log)));
   auto scanned = book.log->scan(1, book.log->size(), LogView::Half::both, [&](Entry&& entry) {
     if (missing.contains(entry.seq)) entry.body.reset();
-    EXPECT_TRUE(reg.apply(std::move(entry)));
+    EXPECT_TRUE(reg.apply(entry));
     return true;
   });
   EXPECT_TRUE(scanned);
