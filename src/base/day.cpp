@@ -1,7 +1,5 @@
 #include "base/day.hpp"
 
-#include <concepts>
-
 namespace mingce {
 namespace {
 
@@ -16,12 +14,23 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t wid
   return value;
 }
 
-/// Appends `value` in that many digits.
-void put(std::string& out, std::integral auto value, std::size_t width) {
-  auto begin = out.size();
-  out.resize(begin + width, '0');
-  for (auto at = out.size(); at > begin && value > 0; value /= 10)
-    out[--at] = char('0' + value % 10);
+/// Writes `value` in that many digits; returns where they end.
+template <std::size_t width>
+char* put(char* at, unsigned value) {
+  for (auto i = width; i-- > 0; value /= 10) at[i] = char('0' + value % 10);
+  return at + width;
+}
+
+constexpr std::size_t day_bytes = sizeof "2020-01-31" - 1;
+constexpr std::size_t instant_bytes = sizeof "2020-01-31T00:00:00.000Z" - 1;
+
+char* put_day(char* at, Day day) {
+  date::year_month_day ymd{day};
+  at = put<4>(at, unsigned(int(ymd.year())));
+  *at++ = '-';
+  at = put<2>(at, unsigned(ymd.month()));
+  *at++ = '-';
+  return put<2>(at, unsigned(ymd.day()));
 }
 
 std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
@@ -46,13 +55,9 @@ std::optional<Day> parse_day(std::string_view text) {
 }
 
 std::string to_string(Day day) {
-  date::year_month_day ymd{day};
-  std::string out;
-  out.reserve(24); // an instant fits as well
-  put(out, int(ymd.year()), 4);
-  put(out += '-', unsigned(ymd.month()), 2);
-  put(out += '-', unsigned(ymd.day()), 2);
-  return out;
+  char text[day_bytes];
+  put_day(text, day);
+  return {text, sizeof text};
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -80,12 +85,18 @@ std::optional<Instant> parse_instant(std::string_view text) {
 std::string to_string(Instant instant) {
   auto day = date::floor<date::days>(instant);
   auto time = date::make_time(instant - day);
-  auto out = to_string(day);
-  put(out += 'T', time.hours().count(), 2);
-  put(out += ':', time.minutes().count(), 2);
-  put(out += ':', time.seconds().count(), 2);
-  put(out += '.', time.subseconds().count(), 3);
-  return out += 'Z';
+  char text[instant_bytes];
+  auto* at = put_day(text, day);
+  *at++ = 'T';
+  at = put<2>(at, unsigned(time.hours().count()));
+  *at++ = ':';
+  at = put<2>(at, unsigned(time.minutes().count()));
+  *at++ = ':';
+  at = put<2>(at, unsigned(time.seconds().count()));
+  *at++ = '.';
+  at = put<3>(at, unsigned(time.subseconds().count()));
+  *at = 'Z';
+  return {text, sizeof text};
 }
 
 namespace {
