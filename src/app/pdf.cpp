@@ -1,5 +1,7 @@
 #include "app/pdf.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -41,28 +43,23 @@ Failure not_installed() {
 /// What the program reads, or where it writes: in memory, without a name.
 class MemoryFile {
 public:
-  MemoryFile() : descriptor_(::memfd_create("page", MFD_CLOEXEC)) {}
-  ~MemoryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
+  MemoryFile() : file_(::memfd_create("page", MFD_CLOEXEC)) {}
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return file_.get(); }
   bool fill(const std::string& bytes) {
-    auto written = ::pwrite(descriptor_, bytes.data(), bytes.size(), 0);
+    auto written = ::pwrite(file_.get(), bytes.data(), bytes.size(), 0);
     return written == ssize_t(bytes.size());
   }
   std::optional<std::string> content() const {
-    auto size = ::lseek(descriptor_, 0, SEEK_END);
+    auto size = ::lseek(file_.get(), 0, SEEK_END);
     if (size < 0) return {};
     std::string bytes(std::size_t(size), '\0');
-    if (::pread(descriptor_, bytes.data(), bytes.size(), 0) != size) return {};
+    if (::pread(file_.get(), bytes.data(), bytes.size(), 0) != size) return {};
     return bytes;
   }
 
 private:
-  int descriptor_;
+  Descriptor file_;
 };
 
 struct FileActions {

@@ -1,5 +1,6 @@
 #include "log/backup.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/json.hpp"
 #include "log/base64.hpp"
 #include "log/bytes.hpp"
@@ -51,12 +52,7 @@ class BackupLock {
 public:
   BackupLock(const fs::path& directory, int kind)
       : file_(::open((directory / "format").c_str(), O_RDONLY | O_CLOEXEC)),
-        held_(file_ >= 0 && ::flock(file_, kind | LOCK_NB) == 0) {}
-  BackupLock(const BackupLock&) = delete;
-  BackupLock& operator=(const BackupLock&) = delete;
-  ~BackupLock() {
-    if (file_ >= 0) ::close(file_);
-  }
+        held_(file_ && ::flock(file_.get(), kind | LOCK_NB) == 0) {}
   Result<void> held() const {
     if (held_) return {};
     return Failure{FailureKind::busy,
@@ -65,7 +61,7 @@ public:
   }
 
 private:
-  int file_;
+  Descriptor file_;
   bool held_;
 };
 
@@ -274,10 +270,8 @@ Result<void> copy_back(const rocksdb::BackupEngineReadOnly& engine, const Backup
   auto ledger = database_path(directory);
   status = engine.RestoreDBFromBackup(rocksdb::RestoreOptions{}, backup.id, ledger, ledger);
   if (!status.ok()) return backup_failure(status);
-  int file = ::open(ledger.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool synced = file >= 0 && ::syncfs(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!synced) return storage_failure(rocksdb::Status::IOError());
+  Descriptor opened(::open(ledger.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::syncfs(opened.get()) != 0) return storage_failure(rocksdb::Status::IOError());
   return replace_file(format_path(directory), backup.format, 0644);
 }
 

@@ -1,5 +1,7 @@
 #include "log/files.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,23 +25,18 @@ class OpenFile {
 public:
   OpenFile(const fs::path& path, int flags, unsigned mode = 0600)
       : file_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (file_ >= 0) ::close(file_);
-  }
   bool write(std::string_view content) const {
-    while (file_ >= 0 && !content.empty()) {
-      auto written = ::write(file_, content.data(), content.size());
+    while (file_ && !content.empty()) {
+      auto written = ::write(file_.get(), content.data(), content.size());
       if (written <= 0) return false;
       content.remove_prefix(std::size_t(written));
     }
-    return file_ >= 0;
+    return bool(file_);
   }
-  bool sync() const { return file_ >= 0 && ::fsync(file_) == 0; }
+  bool sync() const { return file_ && ::fsync(file_.get()) == 0; }
 
 private:
-  int file_;
+  Descriptor file_;
 };
 
 fs::path directory_of(const fs::path& path) {

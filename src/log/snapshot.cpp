@@ -8,6 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace mingce {
 namespace {
@@ -40,91 +44,117 @@ Result<Manifest> manifest_of(const fs::path& ledger) {
   return manifest;
 }
 
-/// A file that is being copied, kept open: it can be synced also when its name is gone.
-class Source {
+/// A file that only grows, and its copy. Kept open: it can be synced also when its name is gone.
+class Growing {
 public:
-  explicit Source(const fs::path& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  Source(Source&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  Source& operator=(Source&&) = delete;
-  ~Source() {
-    if (file_ >= 0) ::close(file_);
-  }
+  Growing(const fs::path& from, const fs::path& to)
+      : from_(::open(from.c_str(), O_RDONLY | O_CLOEXEC)),
+        to_(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {}
 
-  /// The first `size` bytes as they are now.
-  Result<void> copy_start(const fs::path& to, std::uint64_t size) const {
-    int out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool copied = file_ >= 0 && out >= 0;
-    while (copied && size > 0) {
-      auto moved = ::copy_file_range(file_, nullptr, out, nullptr, size, 0);
-      copied = moved > 0;
-      size -= std::uint64_t(std::max<ssize_t>(moved, 0));
+  /// Copies what has come up to that size.
+  Result<void> copy_up_to(std::uint64_t size) {
+    if (!from_ || !to_) return cannot_copy();
+    while (copied_ < size) {
+      auto in = off_t(copied_), out = in;
+      auto moved = ::copy_file_range(from_.get(), &in, to_.get(), &out, size - copied_, 0);
+      if (moved <= 0) return cannot_copy();
+      copied_ += std::uint64_t(moved);
     }
-    if (out >= 0) ::close(out);
-    if (!copied) return cannot_copy();
     return {};
   }
   Result<void> sync() const {
-    if (::fdatasync(file_) != 0) return cannot_copy();
+    if (::fdatasync(from_.get()) != 0) return cannot_copy();
     return {};
   }
 
 private:
-  int file_;
+  Descriptor from_, to_;
+  std::uint64_t copied_ = 0;
 };
-using Sources = std::vector<Source>;
 
-/// Tables never change: a second name keeps one also when the writer drops the first.
-Result<void> link_tables(const fs::path& from, const fs::path& to) {
-  std::error_code ec;
-  for (auto& file : fs::directory_iterator(from, ec)) {
-    if (file.path().extension() != ".sst") continue;
-    fs::create_hard_link(file.path(), to / file.path().filename(), ec);
-    if (ec && ec != std::errc::no_such_file_or_directory) return cannot_copy();
+/// Copies a ledger beside its writer. An attempt that the writer has overtaken is not lost: the
+/// next one adds what has come since, and has less to do each time.
+class LedgerCopy {
+public:
+  LedgerCopy(const fs::path& from, const fs::path& to) : from_(from), to_(to) {}
+
+  Result<void> begin() const {
+    std::error_code ec;
+    fs::remove_all(to_, ec);
+    if (!fs::create_directory(to_, ec)) return cannot_copy();
+    return {};
   }
-  return {};
-}
 
-/// The oldest first: only the last of those that were there can still grow, so that what was
-/// written while they were copied is missing at the end and nowhere else.
-Result<void> copy_write_ahead_logs(const fs::path& from, const fs::path& to, Sources& sources) {
-  std::error_code ec;
-  std::vector<fs::path> logs; // their names are numbers of equal length
-  for (auto& file : fs::directory_iterator(from, ec))
-    if (file.path().extension() == ".log") logs.push_back(file.path());
-  std::ranges::sort(logs);
-  for (auto& log : logs) {
-    auto size = fs::file_size(log, ec);
-    if (ec) continue; // dropped meanwhile: then the manifest has changed as well
-    auto& source = sources.emplace_back(log);
-    if (auto copied = source.copy_start(to / log.filename(), size); !copied) return copied;
+  /// False: the writer has put other tables in the place of these meanwhile.
+  Result<bool> attempt() {
+    auto before = manifest_of(from_);
+    if (!before) return false; // just being replaced
+    names_.clear();
+    auto tables = link_tables();
+    auto logs = copy_write_ahead_logs();
+    auto manifest = grow(before->name, before->size);
+    // Tables are added to the manifest before it is synced and before what they replace is dropped:
+    // as long as it is the same, nothing it names is gone.
+    auto after = manifest_of(from_);
+    if (!after || *after != *before) return false;
+    for (auto* done : {&tables, &logs, &manifest})
+      if (!*done) return done->error();
+    if (auto finished = finish(before->current); !finished) return finished.error();
+    return true;
   }
-  return {};
-}
 
-/// False: the writer has put other tables in the place of these meanwhile.
-Result<bool> copy_ledger(const fs::path& from, const fs::path& to) {
-  std::error_code ec;
-  fs::remove_all(to, ec);
-  if (!fs::create_directory(to, ec)) return cannot_copy();
-  auto before = manifest_of(from);
-  if (!before) return false; // just being replaced
-  Sources sources;
-  auto tables = link_tables(from, to);
-  auto logs = copy_write_ahead_logs(from, to, sources);
-  auto& manifest_source = sources.emplace_back(from / before->name);
-  auto manifest = manifest_source.copy_start(to / before->name, before->size);
-  // Tables are added to the manifest before it is synced and before what they replace is dropped:
-  // as long as it is the same, nothing it names is gone.
-  auto after = manifest_of(from);
-  if (!after || *after != *before) return false;
-  for (auto* done : {&tables, &logs, &manifest})
-    if (!*done) return done->error();
-  // Only now: a sync takes longer than all that must happen before the writer's next table.
-  for (auto& source : sources)
-    if (auto synced = source.sync(); !synced) return synced.error();
-  if (auto written = write_file(to / "CURRENT", before->current); !written) return written.error();
-  return true;
-}
+private:
+  /// Tables never change: a second name keeps one also when the writer drops the first.
+  Result<void> link_tables() {
+    std::error_code ec;
+    for (auto& file : fs::directory_iterator(from_, ec)) {
+      if (file.path().extension() != ".sst") continue;
+      auto name = file.path().filename().string();
+      names_.insert(name);
+      fs::create_hard_link(file.path(), to_ / name, ec);
+      if (ec && ec != std::errc::file_exists && ec != std::errc::no_such_file_or_directory)
+        return cannot_copy();
+    }
+    return {};
+  }
+
+  /// The oldest first: only the last of those that were there can still grow, so that what was
+  /// written while they were copied is missing at the end and nowhere else.
+  Result<void> copy_write_ahead_logs() {
+    std::error_code ec;
+    std::vector<fs::path> logs; // their names are numbers of equal length
+    for (auto& file : fs::directory_iterator(from_, ec))
+      if (file.path().extension() == ".log") logs.push_back(file.path());
+    std::ranges::sort(logs);
+    for (auto& log : logs) {
+      auto size = fs::file_size(log, ec);
+      if (ec) continue; // dropped meanwhile: then the manifest has changed as well
+      if (auto copied = grow(log.filename().string(), size); !copied) return copied;
+    }
+    return {};
+  }
+
+  Result<void> grow(const std::string& name, std::uint64_t size) {
+    names_.insert(name);
+    return growing_.try_emplace(name, from_ / name, to_ / name).first->second.copy_up_to(size);
+  }
+
+  Result<void> finish(const std::string& current) {
+    std::error_code ec;
+    for (auto& file : fs::directory_iterator(to_, ec)) // what the writer has dropped since
+      if (!names_.contains(file.path().filename().string())) fs::remove(file.path(), ec);
+    if (ec) return cannot_copy();
+    // Only now: a sync takes longer than all that must happen before the writer's next table.
+    for (auto& [name, file] : growing_)
+      if (names_.contains(name))
+        if (auto synced = file.sync(); !synced) return synced;
+    return write_file(to_ / "CURRENT", current);
+  }
+
+  const fs::path from_, to_;
+  std::set<std::string> names_; ///< of the files that the latest attempt has found
+  std::map<std::string, Growing> growing_;
+};
 
 } // namespace
 
@@ -137,17 +167,19 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
   Snapshot snapshot;
   auto at = directory / "snapshot";
   if (auto made = make_private_directory(at); !made) return made.error();
-  snapshot.lock_ = ::open(at.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (snapshot.lock_ < 0) return cannot_copy();
-  if (::flock(snapshot.lock_, LOCK_EX | LOCK_NB) != 0)
+  snapshot.lock_ = Descriptor(::open(at.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!snapshot.lock_) return cannot_copy();
+  if (::flock(snapshot.lock_.get(), LOCK_EX | LOCK_NB) != 0)
     return Failure{FailureKind::busy,
                    "snapshot_running",
                    {"另一个备份正在进行", "another backup of this directory is running"}};
   snapshot.directory_ = at;
   if (!has_room_to_recover(database_path(directory), /*copies=*/1)) return refused_for(Room::none);
-  constexpr int attempts = 100;
+  LedgerCopy copy(database_path(directory), database_path(at));
+  if (auto begun = copy.begin(); !begun) return begun.error();
+  constexpr int attempts = 1'000;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    auto copied = copy_ledger(database_path(directory), database_path(at));
+    auto copied = copy.attempt();
     if (!copied) return copied.error();
     if (!*copied) continue;
     fs::copy_file(format_path(directory), format_path(at), fs::copy_options::overwrite_existing,
@@ -159,12 +191,11 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
 }
 
 Snapshot::Snapshot(Snapshot&& other) noexcept
-    : directory_(std::exchange(other.directory_, {})), lock_(std::exchange(other.lock_, -1)) {}
+    : directory_(std::exchange(other.directory_, {})), lock_(std::move(other.lock_)) {}
 
 Snapshot::~Snapshot() {
   std::error_code ec;
   if (!directory_.empty()) fs::remove_all(directory_, ec);
-  if (lock_ >= 0) ::close(lock_);
 }
 
 } // namespace mingce

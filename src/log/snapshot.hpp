@@ -3,6 +3,7 @@
 // without asking it: what a power cut at that instant would leave, and so what recovery is made
 // for. Tables are hard links; what grows (write-ahead log, manifest) is copied. Private to src/log.
 
+#include "base/descriptor.hpp"
 #include "base/result.hpp"
 
 #include <filesystem>
@@ -26,7 +27,7 @@ public:
 private:
   Snapshot() = default;
   std::filesystem::path directory_;
-  int lock_ = -1;
+  Descriptor lock_;
 };
 
 } // namespace mingce

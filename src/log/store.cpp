@@ -225,25 +225,26 @@ std::string tile_row(unsigned level, std::uint64_t index) { return char(level) +
 // ---- writer mark --------------------------------------------------------------------------------
 
 WriterMark::WriterMark(WriterMark&& other) noexcept
-    : file_(std::exchange(other.file_, -1)), size_(std::exchange(other.size_, nullptr)) {}
+    : file_(std::move(other.file_)), size_(std::exchange(other.size_, nullptr)) {}
 
 WriterMark::~WriterMark() {
   if (size_) ::munmap(size_, sizeof *size_);
-  if (file_ >= 0) ::close(file_); // releases the lock
 }
 
 Result<WriterMark> WriterMark::lock(const fs::path& directory) {
   WriterMark mark;
-  mark.file_ = ::open((directory / "writer").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (mark.file_ < 0) return cannot_use_directory();
+  auto path = directory / "writer";
+  mark.file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (!mark.file_) return cannot_use_directory();
   struct flock whole {
     .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0
   };
-  if (::fcntl(mark.file_, F_OFD_SETLK, &whole) != 0)
+  auto file = mark.file_.get();
+  if (::fcntl(file, F_OFD_SETLK, &whole) != 0)
     return unusable("in_use", "数据目录正由另一个进程写入",
                     "another process is writing the data directory");
-  if (::ftruncate(mark.file_, sizeof *mark.size_) != 0) return cannot_use_directory();
-  void* at = ::mmap(nullptr, sizeof *mark.size_, PROT_READ | PROT_WRITE, MAP_SHARED, mark.file_, 0);
+  if (::ftruncate(file, sizeof *mark.size_) != 0) return cannot_use_directory();
+  void* at = ::mmap(nullptr, sizeof *mark.size_, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (at == MAP_FAILED) return cannot_use_directory();
   mark.size_ = static_cast<std::uint64_t*>(at);
   return mark;
@@ -251,14 +252,13 @@ Result<WriterMark> WriterMark::lock(const fs::path& directory) {
 
 WriterMark::Seen WriterMark::look(const fs::path& directory) {
   Seen seen;
-  int file = ::open((directory / "writer").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return seen;
+  Descriptor file(::open((directory / "writer").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return seen;
   struct flock whole {
     .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0, .l_pid = 0
   };
-  seen.is_writing = ::fcntl(file, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-  if (::pread(file, &seen.size, sizeof seen.size, 0) != sizeof seen.size) seen.size = 0;
-  ::close(file);
+  seen.is_writing = ::fcntl(file.get(), F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  if (::pread(file.get(), &seen.size, sizeof seen.size, 0) != sizeof seen.size) seen.size = 0;
   return seen;
 }
 

@@ -2,6 +2,7 @@
 // RocksDB behind the log: options, column families, directory, and the mark up to which a running
 // writer has synced. Private to src/log.
 
+#include "base/descriptor.hpp"
 #include "log/bytes.hpp"
 #include "log/log.hpp"
 #include "log/tree.hpp"
@@ -60,7 +61,7 @@ public:
   void set(std::uint64_t size);
 
 private:
-  int file_ = -1;
+  Descriptor file_; ///< locked as long as it is open
   std::uint64_t* size_ = nullptr;
 };
 
