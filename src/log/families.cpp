@@ -54,7 +54,7 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
     options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(4));
     options.compression = rocksdb::kZSTD;
     options.compression_opts.max_dict_bytes = 16 << 10;
-    options.compression_opts.zstd_max_train_bytes = 1600 << 10;
+    options.compression_opts.zstd_max_train_bytes = 400 << 10;
   } else if (access == Access::hashes) {
     options.compression = rocksdb::kNoCompression;
   } else {
