@@ -86,7 +86,8 @@ Result<void> SearchTexts::assign_again(SearchText& text, const Entry& last) cons
   return {};
 }
 
-Result<void> SearchTexts::note(std::size_t request, const EnvelopeHead& envelope, const Entry& entry) {
+Result<void> SearchTexts::note(std::size_t request, const EnvelopeHead& envelope,
+                               const Entry& entry) {
   if (request == texts_.size()) texts_.emplace_back();
   auto& text = texts_[request];
   if (is_erasure(*envelope.type)) {
