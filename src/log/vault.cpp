@@ -4,6 +4,7 @@
 #include "log/store.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -17,7 +18,6 @@ constexpr char destroyed = 0, under_master = 1, under_person = 2;
 // Of a body: the suite, and whether it is sealed with the register's own key.
 constexpr unsigned own_key_flag = 0x80;
 constexpr std::size_t person_row_bytes = 1 + 16 + 8;
-constexpr std::size_t known_at_most = 1 << 17; ///< streams whose keys are kept in memory
 
 /// The register's own key, for what must outlive the key of its stream.
 const StreamId register_itself{};
@@ -174,7 +174,7 @@ void Vault::remember(const StreamId& stream, const StreamKeys& keys,
   if (!is_whole) return;
   std::unique_lock lock(mutex_);
   if (generation != generation_) return;
-  if (known_.size() >= known_at_most) drop_known();
+  if (known_.size() >= known_at_most_) drop_known();
   known_[stream] = keys;
 }
 
@@ -365,6 +365,10 @@ Result<std::vector<StreamId>> Vault::streams_of_person(const std::string& ref) c
 }
 
 Result<void> Vault::check_rows() const {
+  {
+    std::unique_lock lock(mutex_);
+    known_at_most_ = std::numeric_limits<std::size_t>::max();
+  }
   // The rows of a stream stand together: what is read here need not be read again to unseal.
   StreamId stream;
   StreamKeys keys;

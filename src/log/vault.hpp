@@ -3,7 +3,8 @@
 // the stream concerns, or under the master key outside the directory. Destroying a key erases what
 // it sealed; nothing of the log itself changes. Private to src/log.
 //
-// Thread-safe. The keys of streams that were never erased are kept in memory once read.
+// Thread-safe. The keys of streams that were never erased are kept in memory once read, up to a
+// limit.
 
 #include "log/keys.hpp"
 #include "log/leaf.hpp"
@@ -12,7 +13,6 @@
 
 #include <atomic>
 #include <shared_mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace mingce {
@@ -68,7 +68,8 @@ public:
   void forget();
   std::uint64_t generation() const { return generation_; }
 
-  /// `corrupt` when a row cannot be read with the keys there are.
+  /// `corrupt` when a row cannot be read with the keys there are. For who reads every body after
+  /// that: from now on all keys are kept in memory, some 120 bytes a stream.
   Result<void> check_rows() const;
   /// Wraps every key under the present master; rows to be written.
   Result<Rows> rewrapped() const;
@@ -98,7 +99,8 @@ private:
   rocksdb::ColumnFamilyHandle& family_;
   Result<std::shared_ptr<KeyRing>> ring_;
   mutable std::shared_mutex mutex_;
-  mutable std::unordered_map<StreamId, StreamKeys> known_;
+  mutable MapOfStreams<StreamKeys> known_;
+  mutable std::size_t known_at_most_ = 1 << 17; ///< streams
   std::atomic<std::uint64_t> generation_ = 0; ///< what was read in an earlier one is stale
 };
 
