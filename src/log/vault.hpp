@@ -101,7 +101,7 @@ private:
   mutable std::shared_mutex mutex_;
   mutable MapOfStreams<StreamKeys> known_;
   mutable std::size_t known_at_most_ = 1 << 17; ///< streams
-  std::atomic<std::uint64_t> generation_ = 0; ///< what was read in an earlier one is stale
+  std::atomic<std::uint64_t> generation_ = 0;   ///< what was read in an earlier one is stale
 };
 
 } // namespace mingce
