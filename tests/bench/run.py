@@ -67,7 +67,7 @@ class Run:
             return self.append_rounds(postgres)
 
     def append_rounds(self, postgres):
-        for _ in self.turns("append"):
+        for turn in self.turns("append"):
             found = product.benchmarks("mingce_ceilings", self.scratch, "disk_sync|append")
             self.add("disk_sync_us", found["disk_sync/300"]["real_time"] / 1e3)
             self.add("disk_sync_16k_us", found["disk_sync/16384"]["real_time"] / 1e3)
@@ -75,7 +75,7 @@ class Run:
             self.add("rocksdb_one", found["append_ideal/1"]["items_per_second"])
             self.add("rocksdb_threads64",
                      found["AppendOwnGroups/append_own_groups"]["items_per_second"])
-            self.append_product()
+            self.append_product(turn)
             if postgres:
                 plain = postgres.append("append_plain", seconds=self.options.seconds)
                 self.add("postgres_plain", plain["per_second"])
@@ -83,11 +83,14 @@ class Run:
                 ordered = postgres.append("append_in_order", seconds=self.options.seconds)
                 self.add("postgres_in_order", ordered["per_second"])
 
-    def append_product(self):
+    def append_product(self, turn):
+        """Each number of connections comes first in turn: what comes later meets the first flush."""
+        counts = (64, 256, 1)
+        first = turn % len(counts)
         data = self.scratch / "register"
         product.remove(data)
         with product.server(data) as server:
-            for connections in (64, 256, 1):
+            for connections in counts[first:] + counts[:first]:
                 before, begun = server.cpu_seconds(), product.time.monotonic()
                 figures = product.load(server.address, "append", connections, self.options.seconds)
                 used = server.cpu_seconds() - before
