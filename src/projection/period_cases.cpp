@@ -111,6 +111,13 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
   for (std::size_t i = 0; i < organs_.size(); ++i)
     if (counts_[i] != RequestCounts{}) out.requests[organs_[i]] = counts_[i];
   auto row_of = [&](std::size_t number) { return &reg.requests()[number]; };
+  std::size_t irregular = 0, gaps = 0; // often hundreds of thousands: room for them at once
+  for (auto& [number, found] : found_) {
+    irregular += found.irregular.size();
+    gaps += found.gaps.size();
+  }
+  out.found.irregular.reserve(irregular);
+  out.found.gaps.reserve(gaps);
   for (auto& [number, found] : found_)
     for (auto part : {&PeriodFindings::irregular, &PeriodFindings::gaps})
       for (auto& each : found.*part)
@@ -124,6 +131,7 @@ PeriodTally PeriodCases::tally(const Register& reg) const {
   for (auto& [number, received] : times)
     if (received > 1)
       out.received_twice.insert(out.received_twice.end(), received - 1, row_of(number));
+  out.open.reserve(due_.size());
   for (auto& [number, due] : due_)
     out.open.push_back({row_of(number), due.is_overdue, due.is_provisional});
   return out;
