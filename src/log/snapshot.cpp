@@ -177,7 +177,7 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
   if (!has_room_to_recover(database_path(directory), /*copies=*/1)) return refused_for(Room::none);
   LedgerCopy copy(database_path(directory), database_path(at));
   if (auto begun = copy.begin(); !begun) return begun.error();
-  constexpr int attempts = 1'000;
+  constexpr int attempts = 10'000; // each takes about a millisecond
   for (int attempt = 0; attempt < attempts; ++attempt) {
     auto copied = copy.attempt();
     if (!copied) return copied.error();
