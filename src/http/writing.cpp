@@ -393,8 +393,9 @@ Result<Writing> Api::append_batch(const Call& call) const {
   if (!body) return body.error();
   auto content = canonical(*body);
   FieldReader top(*body);
-  auto* given = top.require("operations");
-  auto* list = given ? body->at("operations").if_array() : nullptr;
+  top.require("operations");
+  auto* given = body->if_contains("operations");
+  auto* list = given ? given->if_array() : nullptr;
   if (given && (!list || list->empty() || list->size() > max_batch))
     top.refuse("operations", "应为 1 至 1000 个操作的数组",
                "must be an array of 1 to 1000 operations");

@@ -141,9 +141,10 @@ private:
 
   Result<void> finish(const std::string& current) {
     std::error_code ec;
-    for (auto& file : fs::directory_iterator(to_, ec)) // what the writer has dropped since
-      if (!names_.contains(file.path().filename().string())) fs::remove(file.path(), ec);
-    if (ec) return cannot_copy();
+    for (auto& file : fs::directory_iterator(to_, ec)) { // what the writer has dropped since
+      if (names_.contains(file.path().filename().string())) continue;
+      if (!fs::remove(file.path(), ec)) return cannot_copy();
+    }
     // Only now: a sync takes longer than all that must happen before the writer's next table.
     for (auto& [name, file] : growing_)
       if (names_.contains(name))

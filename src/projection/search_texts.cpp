@@ -27,14 +27,15 @@ bool is(const EventType& type, const EventInfo& info) {
 }
 
 /// The public data of an entry and the private ones, if they are there; of an amendment its patch.
-using TwoHalves = boost::container::static_vector<const json::object*, 2>;
+using DataHalves = boost::container::static_vector<const json::object*, 2>;
 
-TwoHalves halves_of(const Entry& entry, bool is_amendment) {
-  TwoHalves halves;
+DataHalves data_halves_of(const Entry& entry, const EventType& type) {
+  DataHalves halves;
   auto add = [&](const json::object& data) {
-    auto* patch = is_amendment ? data.if_contains("data") : nullptr;
-    auto* half = is_amendment ? (patch ? patch->if_object() : nullptr) : &data;
-    if (half) halves.push_back(half);
+    if (!is_amendment(type))
+      halves.push_back(&data);
+    else if (auto* patch = data.if_contains("data"); patch && patch->is_object())
+      halves.push_back(&patch->get_object());
   };
   add(data_of(entry.event));
   if (auto* body = entry.body ? entry.body->if_object() : nullptr) add(*body);
@@ -42,7 +43,7 @@ TwoHalves halves_of(const Entry& entry, bool is_amendment) {
 }
 
 /// A text stands in one of the halves only.
-std::string text_in(const TwoHalves& halves, std::string_view name) {
+std::string text_in(const DataHalves& halves, std::string_view name) {
   for (auto* half : halves)
     if (auto text = text_member(*half, name); !text.empty()) return text;
   return {};
@@ -102,7 +103,7 @@ Result<void> SearchTexts::note(std::size_t request, const EnvelopeHead& envelope
   bool is_change = is_amendment(*envelope.type) || is_retraction(*envelope.type);
   if (is_change && text.assigned != std::pair<Day, std::uint32_t>{})
     if (auto assigned = assign_again(text, entry); !assigned) return assigned;
-  auto halves = halves_of(entry, is_amendment(*envelope.type));
+  auto halves = data_halves_of(entry, *envelope.type);
   if (auto subject = text_in(halves, "subject"); !subject.empty()) text.subject = subject;
   if (auto number = text_in(halves, "document_no"); !number.empty())
     text.document_nos.push_back(number);
