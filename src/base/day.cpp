@@ -22,7 +22,6 @@ char* put(char* at, unsigned value) {
 }
 
 constexpr std::size_t day_bytes = sizeof "2020-01-31" - 1;
-constexpr std::size_t instant_bytes = sizeof "2020-01-31T00:00:00.000Z" - 1;
 
 char* put_day(char* at, Day day) {
   date::year_month_day ymd{day};

@@ -22,6 +22,7 @@ std::string to_string(Day day);
 /// offset.
 std::optional<Instant> parse_instant(std::string_view text);
 std::string to_string(Instant instant);
+inline constexpr std::size_t instant_bytes = sizeof "2020-01-31T00:00:00.000Z" - 1; ///< of output
 
 /// The civil day in Asia/Shanghai at that instant (UTC+8 without daylight saving since 1991).
 Day civil_day(Instant instant);

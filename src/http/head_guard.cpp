@@ -1,5 +1,7 @@
 #include "http/head_guard.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -24,10 +26,9 @@ struct Head {
   std::vector<Field> fields;
 };
 
-// --- characters: ASCII whatever the locale, which <cctype> is not
+// --- characters, in ASCII
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
 constexpr bool is_alnum(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -1,5 +1,6 @@
 #include "http/openapi.hpp"
 
+#include "base/ascii.hpp"
 #include "http/api.hpp"
 
 #include <set>
@@ -281,12 +282,6 @@ json::object operation_of(const Route& route) {
       {"content",
        json::object{{"application/problem+json", json::object{{"schema", reference("Problem")}}}}}};
   out["responses"] = std::move(responses);
-  return out;
-}
-
-std::string lower(std::string_view text) {
-  std::string out;
-  for (char c : text) out += char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   return out;
 }
 

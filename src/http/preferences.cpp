@@ -1,5 +1,7 @@
 #include "http/preferences.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -14,9 +16,7 @@ std::vector<Preference> preferences_of(std::string_view header) {
   while (!header.empty()) {
     auto range = header.substr(0, header.find(','));
     header.remove_prefix(std::min(range.size() + 1, header.size()));
-    Preference preference{std::string(trimmed(range.substr(0, range.find(';'))))};
-    for (char& c : preference.name) // ASCII, whatever the locale
-      if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    Preference preference{lower(std::string(trimmed(range.substr(0, range.find(';')))))};
     while (range.find(';') != range.npos) {
       range.remove_prefix(range.find(';') + 1);
       auto parameter = trimmed(range.substr(0, range.find(';')));

@@ -60,7 +60,6 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   head.append(",\"format\":").append(std::to_string(leaf_format)) += ",\"recorded_at\":\"";
   entry.leaf_tail = "\",\"stream\":\"" + draft.stream.hex() +
                     "\",\"version\":" + std::to_string(draft.version) + "}";
-  constexpr std::size_t instant_bytes = 24;
   if (entry.leaf_head.size() + entry.leaf_tail.size() + instant_bytes > max_leaf_bytes)
     return too_large(max_leaf_bytes);
   return entry;
@@ -195,7 +194,6 @@ Result<LeafFrame> read_frame(std::uint64_t seq, std::string_view leaf) {
   tail.need(tail.last(1) == "\"");
   auto stream = StreamId::parse(tail.last(2 * sizeof frame.stream.bytes));
   tail.need(tail.last(12) == "\",\"stream\":\"");
-  constexpr std::size_t instant_bytes = 24;
   auto instant = parse_instant(tail.last(instant_bytes));
   static const std::string before_instant =
       "},\"format\":" + std::to_string(leaf_format) + ",\"recorded_at\":\"";

@@ -1,5 +1,7 @@
 #include "rules/retention.hpp"
 
+#include "base/ascii.hpp"
+
 #include <charconv>
 #include <string>
 
@@ -12,12 +14,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out;
-  for (char c : text) out += c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-  return out;
 }
 
 /// The number of years between `prefix` and `suffix`; 0 if the text is not of that form.
@@ -43,7 +39,7 @@ constexpr struct {
 
 Retention read_retention(std::string_view text) {
   using enum Retention::Kind;
-  auto word = lower(trimmed(text));
+  auto word = lower(std::string(trimmed(text)));
   if (word == "永久" || word == "permanent" || word == "y") return {for_ever};
   if (auto day = parse_day(word)) return {until, 0, *day};
   for (auto& form : forms_of_years)
