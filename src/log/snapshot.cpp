@@ -5,13 +5,17 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace mingce {
 namespace {
@@ -31,130 +35,166 @@ struct Manifest {
   std::string current; ///< the file CURRENT: which manifest it is
   std::string name;
   std::uint64_t size = 0;
-  friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
-Result<Manifest> manifest_of(const fs::path& ledger) {
+std::optional<Manifest> manifest_of(const fs::path& ledger) {
   auto current = read_file(ledger / "CURRENT");
-  if (!current) return current.error();
+  if (!current) return std::nullopt;
   Manifest manifest{*current, current->substr(0, current->find('\n'))};
   std::error_code ec;
   manifest.size = fs::file_size(ledger / manifest.name, ec);
-  if (ec) return cannot_copy();
+  if (ec) return std::nullopt;
   return manifest;
 }
 
-/// A file that only grows, and its copy. Kept open: it can be synced also when its name is gone.
+bool is_table(const fs::path& name) { return name.extension() == ".sst"; }
+bool is_write_ahead_log(const fs::path& name) { return name.extension() == ".log"; }
+
+/// What comes into a directory and what goes, as the kernel tells it (inotify(7)). Both are told
+/// under the lock that reading the directory takes: who does not find a file there is told why.
+class Watch {
+public:
+  enum class Change { came, went };
+
+  explicit Watch(const fs::path& directory) : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    if (::inotify_add_watch(events_.get(), directory.c_str(),
+                            IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) < 0)
+      events_ = Descriptor();
+  }
+  explicit operator bool() const { return bool(events_); }
+
+  /// Each change since the last call; false: there were more than the kernel keeps.
+  bool each_change(const std::function<void(const std::string&, Change)>& visit) {
+    alignas(inotify_event) std::array<char, 16 << 10> buffer;
+    for (;;) {
+      auto size = ::read(events_.get(), buffer.data(), buffer.size());
+      if (size <= 0) return size < 0 && errno == EAGAIN;
+      for (auto* at = buffer.data(); at < buffer.data() + size;) {
+        auto* event = reinterpret_cast<const inotify_event*>(at);
+        if (event->mask & IN_Q_OVERFLOW) return false;
+        if (event->len > 0)
+          visit(event->name, event->mask & IN_CREATE ? Change::came : Change::went);
+        at += sizeof(inotify_event) + event->len;
+      }
+    }
+  }
+
+private:
+  Descriptor events_;
+};
+
+/// A file that only grows, and its copy. Held open: its name may go meanwhile.
 class Growing {
 public:
-  Growing(const fs::path& from, const fs::path& to)
-      : from_(::open(from.c_str(), O_RDONLY | O_CLOEXEC)),
-        to_(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {}
+  explicit Growing(const fs::path& file) : file_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  explicit operator bool() const { return bool(file_); }
 
-  /// Copies what has come up to that size.
-  Result<void> copy_up_to(std::uint64_t size) {
-    if (!from_ || !to_) return cannot_copy();
-    while (copied_ < size) {
-      auto in = off_t(copied_), out = in;
-      auto moved = ::copy_file_range(from_.get(), &in, to_.get(), &out, size - copied_, 0);
-      if (moved <= 0) return cannot_copy();
-      copied_ += std::uint64_t(moved);
-    }
-    return {};
+  std::optional<std::uint64_t> size() const {
+    struct stat found;
+    if (::fstat(file_.get(), &found) != 0) return std::nullopt;
+    return std::uint64_t(found.st_size);
   }
-  Result<void> sync() const {
-    if (::fdatasync(from_.get()) != 0) return cannot_copy();
+  /// Its first bytes; what was copied is on stable storage in the file itself as well.
+  Result<void> copy_to(const fs::path& copy, std::uint64_t size) const {
+    Descriptor to(::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!to) return cannot_copy();
+    for (off_t in = 0, out = 0; std::uint64_t(in) < size;)
+      if (::copy_file_range(file_.get(), &in, to.get(), &out, size - std::uint64_t(in), 0) <= 0)
+        return cannot_copy();
+    if (::fdatasync(file_.get()) != 0) return cannot_copy();
     return {};
   }
 
 private:
-  Descriptor from_, to_;
-  std::uint64_t copied_ = 0;
+  Descriptor file_;
 };
 
-/// Copies a ledger beside its writer. An attempt that the writer has overtaken is not lost: the
-/// next one adds what has come since, and has less to do each time.
+/// Copies a ledger beside its writer. First everything is held, tables by a second name and what
+/// grows by an open file; that takes a moment, and what is held cannot be lost any more. Only a
+/// file that went in just this moment makes it begin anew, and then there is less left to hold.
 class LedgerCopy {
 public:
-  LedgerCopy(const fs::path& from, const fs::path& to) : from_(from), to_(to) {}
+  LedgerCopy(const fs::path& from, const fs::path& to) : from_(from), to_(to), watch_(from) {}
 
   Result<void> begin() const {
     std::error_code ec;
     fs::remove_all(to_, ec);
-    if (!fs::create_directory(to_, ec)) return cannot_copy();
+    if (!fs::create_directory(to_, ec) || !watch_) return cannot_copy();
     return {};
   }
 
-  /// False: the writer has put other tables in the place of these meanwhile.
+  /// False: a file that the manifest may name went before it was held.
   Result<bool> attempt() {
-    auto before = manifest_of(from_);
-    if (!before) return false; // just being replaced
-    names_.clear();
-    auto tables = link_tables();
-    auto logs = copy_write_ahead_logs();
-    auto manifest = grow(before->name, before->size);
-    // Tables are added to the manifest before it is synced and before what they replace is dropped:
-    // as long as it is the same, nothing it names is gone.
-    auto after = manifest_of(from_);
-    if (!after || *after != *before) return false;
-    for (auto* done : {&tables, &logs, &manifest})
-      if (!*done) return done->error();
-    if (auto finished = finish(before->current); !finished) return finished.error();
-    return true;
+    bool is_told = watch_.each_change([](auto&, auto) {});
+    auto manifest = manifest_of(from_);
+    if (!manifest) return false; // just being replaced
+    auto is_held = hold_all();
+    if (!is_held || !*is_held) return is_held;
+    if (Growing file(from_ / manifest->name); file && is_told && !has_missed()) {
+      if (auto copied = copy(file, *manifest); !copied) return copied.error();
+      return true;
+    }
+    return false;
   }
 
 private:
-  /// Tables never change: a second name keeps one also when the writer drops the first.
-  Result<void> link_tables() {
+  /// The directory as it is now; false: a file went while it was looked at.
+  Result<bool> hold_all() {
     std::error_code ec;
+    in_directory_.clear();
     for (auto& file : fs::directory_iterator(from_, ec)) {
-      if (file.path().extension() != ".sst") continue;
       auto name = file.path().filename().string();
-      names_.insert(name);
-      fs::create_hard_link(file.path(), to_ / name, ec);
-      if (ec && ec != std::errc::file_exists && ec != std::errc::no_such_file_or_directory)
+      in_directory_.insert(name);
+      if (is_table(name)) {
+        // A table never changes: a second name keeps it also when the writer drops the first.
+        if (tables_.contains(name)) continue;
+        fs::create_hard_link(file.path(), to_ / name, ec);
+        if (ec == std::errc::no_such_file_or_directory) return false;
+        if (ec) return cannot_copy();
+        tables_.insert(name);
+      } else if (is_write_ahead_log(name)) {
+        if (!logs_.try_emplace(name, file.path()).first->second) return false;
+      }
+    }
+    if (ec) return cannot_copy();
+    return true;
+  }
+
+  /// A table that came since the manifest was read is not named there. A log that came may have
+  /// come before another that was found: the one is of no use without the other.
+  bool has_missed() {
+    bool missed = false;
+    bool is_told = watch_.each_change([&](const std::string& name, Watch::Change change) {
+      if (tables_.contains(name) || logs_.contains(name))
+        in_directory_.insert(name);
+      else
+        missed =
+            missed || is_write_ahead_log(name) || (is_table(name) && change == Watch::Change::went);
+    });
+    return missed || !is_told;
+  }
+
+  Result<void> copy(const Growing& manifest, const Manifest& seen) {
+    for (auto& table : tables_) // of earlier attempts, and dropped since
+      if (std::error_code ec; !in_directory_.contains(table) && !fs::remove(to_ / table, ec))
         return cannot_copy();
+    // The oldest first: only the last one can still grow, so that what is written meanwhile is
+    // missing at the end and nowhere else. Their names are numbers of equal length.
+    for (auto& [name, log] : logs_) {
+      if (!in_directory_.contains(name)) continue;
+      auto size = log.size();
+      if (!size) return cannot_copy();
+      if (auto copied = log.copy_to(to_ / name, *size); !copied) return copied;
     }
-    return {};
-  }
-
-  /// The oldest first: only the last of those that were there can still grow, so that what was
-  /// written while they were copied is missing at the end and nowhere else.
-  Result<void> copy_write_ahead_logs() {
-    std::error_code ec;
-    std::vector<fs::path> logs; // their names are numbers of equal length
-    for (auto& file : fs::directory_iterator(from_, ec))
-      if (file.path().extension() == ".log") logs.push_back(file.path());
-    std::ranges::sort(logs);
-    for (auto& log : logs) {
-      auto size = fs::file_size(log, ec);
-      if (ec) continue; // dropped meanwhile: then the manifest has changed as well
-      if (auto copied = grow(log.filename().string(), size); !copied) return copied;
-    }
-    return {};
-  }
-
-  Result<void> grow(const std::string& name, std::uint64_t size) {
-    names_.insert(name);
-    return growing_.try_emplace(name, from_ / name, to_ / name).first->second.copy_up_to(size);
-  }
-
-  Result<void> finish(const std::string& current) {
-    std::error_code ec;
-    for (auto& file : fs::directory_iterator(to_, ec)) { // what the writer has dropped since
-      if (names_.contains(file.path().filename().string())) continue;
-      if (!fs::remove(file.path(), ec)) return cannot_copy();
-    }
-    // Only now: a sync takes longer than all that must happen before the writer's next table.
-    for (auto& [name, file] : growing_)
-      if (names_.contains(name))
-        if (auto synced = file.sync(); !synced) return synced;
-    return write_file(to_ / "CURRENT", current);
+    if (auto copied = manifest.copy_to(to_ / seen.name, seen.size); !copied) return copied;
+    return write_file(to_ / "CURRENT", seen.current);
   }
 
   const fs::path from_, to_;
-  std::set<std::string> names_; ///< of the files that the latest attempt has found
-  std::map<std::string, Growing> growing_;
+  Watch watch_;
+  std::set<std::string> tables_;        ///< that have a second name
+  std::map<std::string, Growing> logs_; ///< that are held open
+  std::set<std::string> in_directory_;  ///< since the manifest was read last
 };
 
 } // namespace
@@ -178,7 +218,7 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
   if (!has_room_to_recover(database_path(directory), /*copies=*/1)) return refused_for(Room::none);
   LedgerCopy copy(database_path(directory), database_path(at));
   if (auto begun = copy.begin(); !begun) return begun.error();
-  constexpr int attempts = 10'000; // each takes about a millisecond
+  constexpr int attempts = 1'000; // hardly ever more than two
   for (int attempt = 0; attempt < attempts; ++attempt) {
     auto copied = copy.attempt();
     if (!copied) return copied.error();
@@ -188,7 +228,10 @@ Result<Snapshot> Snapshot::take(const fs::path& directory) {
     if (ec) return cannot_copy();
     return snapshot;
   }
-  return cannot_copy();
+  return Failure{FailureKind::busy,
+                 "snapshot_overtaken",
+                 {"数据文件更替过快，快照未能完成，请稍后重试",
+                  "the files are replaced faster than they can be held: retry later"}};
 }
 
 Snapshot::Snapshot(Snapshot&& other) noexcept

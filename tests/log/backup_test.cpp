@@ -3,6 +3,7 @@
 #include "log/backup.hpp"
 #include "log_fixture.hpp"
 
+#include <semaphore>
 #include <thread>
 
 namespace mingce {
@@ -53,8 +54,9 @@ TEST_F(Backups, are_kept_by_number_or_by_age_and_the_newest_always) {
 TEST_F(Backups, have_all_that_was_acknowledged_wherever_the_writer_is) {
   auto log = open_log(directory / "data", clock);
   std::atomic<std::uint64_t> acknowledged = 0;
+  std::counting_semaphore streams(0); // else the log would outgrow a slow reader
   std::jthread writer([&](std::stop_token stopping) {
-    for (int number = 1; !stopping.stop_requested(); ++number) {
+    for (int number = 1; streams.acquire(), !stopping.stop_requested(); ++number) {
       auto name = std::to_string(number);
       ASSERT_TRUE(log->append(append_of({draft(name, 1, std::string(2000, 'x'))})));
       auto erasing = draft(name, 2);
@@ -66,12 +68,14 @@ TEST_F(Backups, have_all_that_was_acknowledged_wherever_the_writer_is) {
   });
   std::uint64_t last = 0;
   for (int round = 0; round < 40; ++round) {
+    streams.release(100);
     auto least = acknowledged.load();
     auto backup = made({.count = 2}).backup;
     EXPECT_GE(backup.entries, least);
     last = backup.entries;
   }
   writer.request_stop();
+  streams.release();
   writer.join();
   log->stop();
   log.reset();
