@@ -19,39 +19,19 @@ constexpr std::array<std::string_view, 6> guards{"third_party_not_consulted",
                                                  "no_ground",
                                                  "no_earlier_request"};
 
-const RequestRow* find_row(const Edition& edition, RowSource source) {
-  auto row = std::ranges::find(edition.requests.rows, source, &RequestRow::source);
-  return row == edition.requests.rows.end() ? nullptr : &*row;
-}
-
-CaseAt case_at(const RequestRow& row, const RegisteredRequest& request) {
-  return {cell_name("requests", row.code, to_word(request.state.kind)), request.register_no};
-}
-
-/// The same of many cases in one row.
-class RowOfCases {
+/// The row of table 三 in which a case with that outcome is concluded; null where there is none.
+class ConcludingRows {
 public:
-  explicit RowOfCases(const RequestRow& row) {
-    for (std::size_t kind = 0; kind < cells_.size(); ++kind)
-      cells_[kind] = cell_name("requests", row.code, to_word(ApplicantKind(kind)));
+  explicit ConcludingRows(const Edition& edition) {
+    for (auto& row : edition.requests.rows)
+      for (auto outcome : row.outcomes)
+        if (auto& known = rows_[std::size_t(outcome)]; !known) known = &row;
   }
-  CaseAt operator()(const RegisteredRequest& request) const {
-    return {cells_[std::size_t(request.state.kind)], request.register_no};
-  }
+  const RequestRow* of(Outcome outcome) const { return rows_[std::size_t(outcome)]; }
 
 private:
-  std::array<std::string, enum_size<ApplicantKind>> cells_;
+  std::array<const RequestRow*, enum_size<Outcome>> rows_{};
 };
-
-/// The row of table 三 in which the case was concluded; null where it was not.
-const RequestRow* concluding_row(const Edition& edition, const RegisteredRequest& request,
-                                 const Policy& policy) {
-  if (!request.state.conclusion) return nullptr;
-  auto outcome = counted_outcome(request.state, policy);
-  for (auto& row : edition.requests.rows)
-    if (std::ranges::find(row.outcomes, outcome) != row.outcomes.end()) return &row;
-  return nullptr;
-}
 
 /// Does anything stand behind a cell of table 二, in the days that it sums?
 bool is_recorded(const FigureCell& cell, const std::set<std::string>& before,
@@ -80,45 +60,64 @@ std::vector<std::string> unrecorded_cells(const Register& reg, const OrganSet& o
   return cells;
 }
 
-std::vector<CaseAt> received_twice(const AnnualReport& report, const PeriodTally& tally) {
-  std::vector<CaseAt> cases;
-  RowOfCases received(*find_row(*report.edition, RowSource::received));
-  for (auto* request : tally.received_twice) cases.push_back(received(*request));
-  return cases;
-}
+/// Names cases in table 三.
+class Naming {
+public:
+  Naming(const Register& reg, const Edition& edition) : reg_(reg), edition_(edition) {}
 
-/// Cases open at the end of the period whose due date has passed, or is not certain.
-void add_open_cases(const AnnualReport& report, const PeriodTally& tally, CaseFindings& findings) {
-  RowOfCases carried_out(*find_row(*report.edition, RowSource::carried_out));
-  for (auto& open : tally.open) {
-    auto at = carried_out(*open.request);
-    if (open.is_overdue) findings.overdue.push_back(at);
-    if (open.is_provisional) findings.provisional.push_back(std::move(at));
+  NamedCases in_row(RowSource source, const CaseSet& cases) const {
+    auto row = std::ranges::find(edition_.requests.rows, source, &RequestRow::source);
+    return in(cases, [&](auto&) { return &*row; });
   }
-}
+  /// Those that count, each in the row of its outcome.
+  NamedCases concluded(const CaseSet& cases, const Policy& policy) const {
+    ConcludingRows rows(edition_);
+    return in(cases, [&](const Case& state) {
+      bool counts = state.conclusion && state.counts();
+      return counts ? rows.of(counted_outcome(state, policy)) : nullptr;
+    });
+  }
 
-void add_answers(const Policy& policy, const AnnualReport& report,
-                 const std::vector<CaseIrregularity>& found, CaseFindings& findings) {
-  for (auto& one : found) {
-    bool guard = std::ranges::find(guards, one.irregularity->code) != guards.end();
-    bool untold = one.irregularity->code == reconsideration_not_told;
-    auto* row = guard || untold ? concluding_row(*report.edition, *one.request, policy) : nullptr;
-    if (row && one.request->state.counts())
-      (untold ? findings.reconsideration_not_told : findings.unguarded)
-          .push_back(case_at(*row, *one.request));
+private:
+  template <class RowOf>
+  NamedCases in(const CaseSet& cases, const RowOf& row_of) const {
+    NamedCases named;
+    named.requests.reserve(cases.size()); // often a hundred thousand
+    std::set<std::pair<const RequestRow*, ApplicantKind>> cells;
+    cases.each([&](std::size_t n) {
+      auto& request = reg_.requests()[n];
+      auto* row = row_of(request.state);
+      if (!row) return;
+      auto kind = request.state.kind;
+      if (cells.emplace(row, kind).second)
+        named.cells.push_back(cell_name("requests", row->code, to_word(kind)));
+      named.requests.push_back(request.register_no);
+    });
+    return named;
   }
-}
+
+  const Register& reg_;
+  const Edition& edition_;
+};
 
 } // namespace
 
 CaseFindings case_findings(const Register& reg, const Policy& policy, const OrganSet& organs,
                            const AnnualReport& report, const PeriodTally& tally) {
+  CaseSet unguarded, untold;
+  for (auto* by_code : {&tally.irregular, &tally.gaps})
+    for (auto& [code, found] : *by_code) {
+      if (std::ranges::find(guards, code) != guards.end()) unguarded.insert(found.cases);
+      if (code == reconsideration_not_told) untold.insert(found.cases);
+    }
+  Naming name(reg, *report.edition);
   CaseFindings findings;
   findings.unrecorded = unrecorded_cells(reg, organs, report);
-  findings.received_twice = received_twice(report, tally);
-  add_answers(policy, report, tally.found.irregular, findings);
-  add_answers(policy, report, tally.found.gaps, findings);
-  add_open_cases(report, tally, findings);
+  findings.received_twice = name.in_row(RowSource::received, tally.received_twice);
+  findings.unguarded = name.concluded(unguarded, policy);
+  findings.reconsideration_not_told = name.concluded(untold, policy);
+  findings.overdue = name.in_row(RowSource::carried_out, tally.overdue);
+  findings.provisional = name.in_row(RowSource::carried_out, tally.provisional);
   return findings;
 }
 

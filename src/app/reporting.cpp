@@ -20,17 +20,17 @@ namespace {
 
 // ---- what should not have happened --------------------------------------------------------------
 
-std::vector<IrregularityNote> irregularity_notes(const std::vector<CaseIrregularity>& irregular) {
-  std::map<std::string, IrregularityNote> by_code;
-  for (auto& found : irregular) {
-    auto& note = by_code[found.irregularity->code];
-    note.code = found.irregularity->code;
-    note.article = found.irregularity->article;
-    if (note.requests.empty() || note.requests.back() != found.request->register_no)
-      note.requests.push_back(found.request->register_no);
-  }
+std::vector<std::string> register_numbers(const Register& reg, const CaseSet& cases) {
+  std::vector<std::string> numbers;
+  numbers.reserve(cases.size());
+  cases.each([&](std::size_t n) { numbers.push_back(reg.requests()[n].register_no); });
+  return numbers;
+}
+
+std::vector<IrregularityNote> irregularity_notes(const Register& reg, const PeriodTally& tally) {
   std::vector<IrregularityNote> notes;
-  for (auto& [code, note] : by_code) notes.push_back(std::move(note));
+  for (auto& [code, found] : tally.irregular)
+    notes.push_back({code, found.article, register_numbers(reg, found.cases)});
   return notes;
 }
 
@@ -210,8 +210,8 @@ Result<Report> report_on(const Register& reg, const Statutes& statutes, const Re
   making.tally = tally(reg, statutes.law, statutes.policy, making.basis, period, day);
   Report report{fill_on(making, **edition), {}};
   auto& notes = report.annual.notes;
-  for (auto* request : making.tally.voided) notes.voided.push_back(request->register_no);
-  notes.irregularities = irregularity_notes(making.tally.found.irregular);
+  notes.voided = register_numbers(reg, making.tally.voided);
+  notes.irregularities = irregularity_notes(reg, making.tally);
   bool frozen = as_published && take_publication(reg, statutes, query, report.annual);
   check(report, making, frozen);
   return report;

@@ -47,19 +47,24 @@ void PeriodCases::take(const Register& reg, const Cases& cases) {
   std::ranges::copy_if(cases, std::back_inserter(judged),
                        [&](auto* row) { return is_judged(reg, *row, question_.period); });
   auto found = findings(reg, *question_.law, question_.basis.organs, question_.period, judged);
-  for (auto& each : found.irregular)
-    found_[reg.number_of(*each.request)].irregular.push_back(std::move(each));
-  for (auto& each : found.gaps)
-    found_[reg.number_of(*each.request)].gaps.push_back(std::move(each));
+  auto tell = [&](const std::vector<CaseIrregularity>& these, auto& by_code) {
+    for (auto& [request, organ, irregularity] : these) {
+      auto& finding = by_code[irregularity->code];
+      finding.article = irregularity->article;
+      finding.cases.insert(reg.number_of(*request));
+    }
+  };
+  tell(found.irregular, told_.irregular);
+  tell(found.gaps, told_.gaps);
 }
 
 void PeriodCases::take_out(std::size_t number) {
   if (auto& first = places_[number]; first.organ != nowhere) count(std::exchange(first, {}), -1);
   if (auto further = further_.extract(number); !further.empty())
     for (auto& place : further.mapped()) count(place, -1);
-  found_.erase(number);
-  voided_.erase(number);
-  due_.erase(number);
+  for (auto* by_code : {&told_.irregular, &told_.gaps})
+    for (auto& [code, finding] : *by_code) finding.cases.erase(number);
+  for (auto* cases : {&told_.voided, &told_.overdue, &told_.provisional}) cases->erase(number);
 }
 
 void PeriodCases::put_in(const Register& reg, const DueOn& due_on, const RegisteredRequest& row) {
@@ -67,14 +72,14 @@ void PeriodCases::put_in(const Register& reg, const DueOn& due_on, const Registe
   auto number = reg.number_of(row);
   place(reg, row);
   if (reg.concerns(row, period) && is_voided_in(reg, row, basis.organs, period))
-    voided_.insert(number);
+    told_.voided.insert(number);
   auto& state = row.state;
   bool is_redo = state.conclusion && state.conclusion->on <= day;
   if (!state.counts() || is_redo) return;
   auto due = due_on(row, basis.organs);
   if (!due || !due->clock.due_on) return;
-  Due told{*due->clock.due_on < day, due->clock.provisional};
-  if (told.is_overdue || told.is_provisional) due_[number] = told;
+  if (*due->clock.due_on < day) told_.overdue.insert(number);
+  if (due->clock.provisional) told_.provisional.insert(number);
 }
 
 void PeriodCases::place(const Register& reg, const RegisteredRequest& row) {
@@ -106,34 +111,17 @@ std::uint32_t PeriodCases::number_of_organ(const std::string& code) {
 
 // ---- telling ------------------------------------------------------------------------------------
 
-PeriodTally PeriodCases::tally(const Register& reg) const {
-  PeriodTally out;
+PeriodTally PeriodCases::tally() const {
+  auto out = told_;
   for (std::size_t i = 0; i < organs_.size(); ++i)
     if (counts_[i] != RequestCounts{}) out.requests[organs_[i]] = counts_[i];
-  auto row_of = [&](std::size_t number) { return &reg.requests()[number]; };
-  std::size_t irregular = 0, gaps = 0; // often hundreds of thousands: room for them at once
-  for (auto& [number, found] : found_) {
-    irregular += found.irregular.size();
-    gaps += found.gaps.size();
-  }
-  out.found.irregular.reserve(irregular);
-  out.found.gaps.reserve(gaps);
-  for (auto& [number, found] : found_)
-    for (auto part : {&PeriodFindings::irregular, &PeriodFindings::gaps})
-      for (auto& each : found.*part)
-        (out.found.*part).push_back({row_of(number), each.organ, each.irregularity});
-  for (auto number : voided_) out.voided.push_back(row_of(number));
-  std::map<std::size_t, std::size_t> times;
-  for (auto& [number, further] : further_)
-    times[number] = std::size_t(std::ranges::count_if(
-                        further, [](auto& place) { return place.standing.received; })) +
+  for (auto* by_code : {&out.irregular, &out.gaps})
+    std::erase_if(*by_code, [](auto& found) { return found.second.cases.empty(); });
+  for (auto& [number, further] : further_) {
+    auto received = std::ranges::count_if(further, [](auto& it) { return it.standing.received; }) +
                     places_[number].standing.received;
-  for (auto& [number, received] : times)
-    if (received > 1)
-      out.received_twice.insert(out.received_twice.end(), received - 1, row_of(number));
-  out.open.reserve(due_.size());
-  for (auto& [number, due] : due_)
-    out.open.push_back({row_of(number), due.is_overdue, due.is_provisional});
+    if (received > 1) out.received_twice.insert(number);
+  }
   return out;
 }
 
@@ -147,7 +135,7 @@ PeriodTally KeptTallies::ask(const Register& reg, const PeriodQuestion& question
     kept_.emplace_front(question);
   if (kept_.size() > most) kept_.pop_back();
   kept_.front().follow(reg);
-  return kept_.front().tally(reg);
+  return kept_.front().tally();
 }
 
 PeriodTally tally(const Register& reg, const Law& law, const Policy& policy, const Basis& basis,
@@ -156,7 +144,7 @@ PeriodTally tally(const Register& reg, const Law& law, const Policy& policy, con
   if (question.may_be_kept()) return reg.kept_tallies().ask(reg, question);
   PeriodCases cases(std::move(question));
   cases.follow(reg);
-  return cases.tally(reg);
+  return cases.tally();
 }
 
 } // namespace mingce

@@ -4,7 +4,6 @@
 
 #include "projection/period_tally.hpp"
 
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -31,7 +30,7 @@ public:
   const PeriodQuestion& question() const { return question_; }
   /// Takes what was recorded since the last time; everything anew if calendars or organs changed.
   void follow(const Register& reg);
-  PeriodTally tally(const Register& reg) const;
+  PeriodTally tally() const;
 
 private:
   /// A tenure that moves table 三.
@@ -42,9 +41,6 @@ private:
     Standing standing{};
   };
   static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
-  struct Due {
-    bool is_overdue = false, is_provisional = false;
-  };
   using Cases = std::vector<const RegisteredRequest*>;
 
   void clear();
@@ -63,9 +59,7 @@ private:
   // By the number of the request:
   std::vector<Place> places_;                                   ///< the first of each
   std::unordered_map<std::size_t, std::vector<Place>> further_; ///< those of hand-overs
-  std::set<std::size_t> voided_;
-  std::map<std::size_t, PeriodFindings> found_; ///< the rows may have moved since
-  std::map<std::size_t, Due> due_;
+  PeriodTally told_; ///< but for table 三 and what is received twice; a code may have no case left
 };
 
 } // namespace mingce

@@ -1,8 +1,9 @@
 #pragma once
 // What the cases of a register are in a period: the part of a report that grows with the years. It
 // is kept from one report to the next, and only the cases are looked at again of which something
-// was recorded since.
+// was recorded since. Cases stand by their numbers in the register.
 
+#include "projection/case_set.hpp"
 #include "projection/due.hpp"
 #include "projection/statistics.hpp"
 
@@ -14,16 +15,16 @@ namespace mingce {
 
 struct PeriodTally {
   std::map<std::string, RequestCounts> requests; ///< table 三, by organ
-  PeriodFindings found;
-  std::vector<const RegisteredRequest*> voided;         ///< in the order of the log, as the next:
-  std::vector<const RegisteredRequest*> received_twice; ///< as often as it is too often
-  /// Open with these organs at the end of the day, overdue or with a due date that is not certain.
-  /// A case that is being dealt with anew is left out: table 三 has its first outcome.
-  struct Open {
-    const RegisteredRequest* request = nullptr;
-    bool is_overdue = false, is_provisional = false;
+  /// What `findings` (statistics.hpp) finds in cases, by its code; each code stands in one article.
+  struct Finding {
+    std::string article;
+    CaseSet cases;
   };
-  std::vector<Open> open;
+  std::map<std::string, Finding> irregular, gaps;
+  CaseSet voided, received_twice;
+  /// Open with these organs at the end of the day, and past their due date, or with one that is
+  /// not certain. A case that is being dealt with anew is left out: table 三 has its first outcome.
+  CaseSet overdue, provisional;
 };
 
 /// `day`: at the end of which it is asked what is open. Thread-safe, as long as the register does

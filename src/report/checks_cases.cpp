@@ -5,20 +5,11 @@
 namespace mingce {
 namespace {
 
-template <class List>
-void add_once(List& list, const std::string& word) {
-  if (std::ranges::find(list, word) == list.end()) list.push_back(word);
-}
-
 /// What a list of cases means: `clean` where it is empty, else `found`, with the number of cases.
 Check list_check(std::string id, CheckStatus when_found, Text clean, Text found,
-                 const std::vector<CaseAt>& cases) {
-  if (cases.empty()) return {std::move(id), CheckStatus::pass, std::move(clean)};
-  Check check{std::move(id), when_found, std::move(found)};
-  for (auto& at : cases) {
-    add_once(check.cells, at.cell);
-    check.cases.push_back(at.request);
-  }
+                 const NamedCases& named) {
+  if (named.requests.empty()) return {std::move(id), CheckStatus::pass, std::move(clean)};
+  Check check{std::move(id), when_found, std::move(found), named.cells, named.requests};
   if (!std::ranges::is_sorted(check.cases)) std::ranges::sort(check.cases);
   check.cases.erase(std::ranges::unique(check.cases).begin(), check.cases.end());
   auto count = std::to_string(check.cases.size());

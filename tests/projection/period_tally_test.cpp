@@ -15,7 +15,7 @@ std::string describe(const ByKind& kinds) {
   return out;
 }
 
-std::string describe(const PeriodTally& tally) {
+std::string describe(const PeriodTally& tally, const Register& reg) {
   std::string out;
   for (auto& [organ, counts] : tally.requests) {
     out += organ + ": " + describe(counts.received) + "| " + describe(counts.carried_in) + "| " +
@@ -23,17 +23,17 @@ std::string describe(const PeriodTally& tally) {
     for (auto& row : counts.concluded) out += "| " + describe(row);
     out += "\n";
   }
-  for (auto* list : {&tally.found.irregular, &tally.found.gaps})
-    for (auto& each : *list)
-      out += each.organ + " " + each.request->register_no + " " + each.irregularity->code + " " +
-             to_string(each.irregularity->on) + "\n";
-  for (auto* list : {&tally.voided, &tally.received_twice}) {
-    for (auto* row : *list) out += row->register_no + " ";
+  auto name = [&](std::string what, const CaseSet& cases) {
+    out += what + ":";
+    cases.each([&](std::size_t n) { out += " " + reg.requests()[n].register_no; });
     out += "\n";
-  }
-  for (auto& open : tally.open)
-    out += open.request->register_no + (open.is_overdue ? " overdue" : "") +
-           (open.is_provisional ? " provisional" : "") + "\n";
+  };
+  for (auto* by_code : {&tally.irregular, &tally.gaps})
+    for (auto& [code, found] : *by_code) name(code + " (" + found.article + ")", found.cases);
+  name("voided", tally.voided);
+  name("received twice", tally.received_twice);
+  name("overdue", tally.overdue);
+  name("provisional", tally.provisional);
   return out;
 }
 
@@ -94,7 +94,7 @@ TEST(PeriodTally, that_was_kept_is_the_one_made_anew) {
       auto anew = is_due ? std::optional(book.replayed(book.live.size())) : std::nullopt;
       for (auto& [organs, year, on] : questions) {
         auto ask = [&, &organs = organs, year = year, on = on](const Register& reg) {
-          return describe(tally(reg, test::law(), {}, {organs}, Period::of_year(year), on));
+          return describe(tally(reg, test::law(), {}, {organs}, Period::of_year(year), on), reg);
         };
         auto kept = ask(book.live);
         if (anew) {

@@ -37,7 +37,9 @@ public:
     } else if (what == "prose") {
       prose_ = words.at(1);
     } else if (what == "findings") {
-      list_of(words.at(1)).push_back({words.at(2), words.at(3)});
+      auto& [cells, requests] = list_of(words.at(1));
+      if (std::ranges::find(cells, words.at(2)) == cells.end()) cells.push_back(words.at(2));
+      requests.push_back(words.at(3));
     } else if (what == "unrecorded") {
       findings_.unrecorded.push_back(words.at(1));
     } else if (what == "restated") {
@@ -59,7 +61,7 @@ private:
     if (value != "-") tables.cells[cell] = parse_decimal(value).value();
   }
 
-  std::vector<CaseAt>& list_of(const std::string& what) {
+  NamedCases& list_of(const std::string& what) {
     if (what == "twice") return findings_.received_twice;
     if (what == "unguarded") return findings_.unguarded;
     if (what == "overdue") return findings_.overdue;
