@@ -181,6 +181,7 @@ Api::Found Api::find(const Request& request) {
     found.route = &route;
     if (request.method == route.method) return {&route, std::move(*parameters), {}};
     found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
+    if (std::string_view(route.method) == "GET") found.allowed += ", HEAD"; // by the server itself
   }
   return found;
 }

@@ -223,6 +223,8 @@ private:
   Awaitable<bool> answer(Request request, Language language, bool keep_alive) {
     auto begin = Watch::now();
     Access access{request.method, {}, 0, request.body.size(), 0, {}};
+    bool is_head = request.method == "HEAD"; // GET without what it would transfer (RFC 9110, 9.3.2)
+    if (is_head) request.method = "GET";
     Response response;
     if (shared_.stopping) {
       response = early_problem(503, language);
@@ -235,8 +237,7 @@ private:
     access.route = response.route;
     access.status = response.status;
     access.took = std::chrono::duration_cast<std::chrono::microseconds>(Watch::now() - begin);
-    bool sent = response.stream ? co_await write_stream(response, keep_alive, access.bytes_out)
-                                : co_await write_whole(response, keep_alive, access.bytes_out);
+    bool sent = co_await write(response, is_head, keep_alive, access.bytes_out);
     lane_->log(to_line(access));
     shared_.metrics.request_served(access.method, access.route, access.status, access.took);
     co_return sent&& keep_alive;
@@ -283,6 +284,20 @@ private:
     co_return false;
   }
 
+  Awaitable<bool> write(Response& response, bool head_alone, bool keep_alive,
+                        std::size_t& bytes_out) {
+    if (head_alone) return write_head(response, keep_alive, bytes_out);
+    if (response.stream) return write_stream(response, keep_alive, bytes_out);
+    return write_whole(response, keep_alive, bytes_out);
+  }
+
+  Awaitable<bool> write_head(const Response& response, bool keep_alive, std::size_t& bytes_out) {
+    auto length = response.stream ? std::nullopt : std::optional(response.body.size());
+    auto head = head_of(response, keep_alive, length);
+    bytes_out += head.size();
+    co_return co_await send(head);
+  }
+
   Awaitable<bool> write_whole(const Response& response, bool keep_alive, std::size_t& bytes_out) {
     auto text = head_of(response, keep_alive, response.body.size());
     text += response.body;
@@ -304,9 +319,7 @@ private:
   }
 
   Awaitable<bool> write_stream(Response& response, bool keep_alive, std::size_t& bytes_out) {
-    auto head = head_of(response, keep_alive, std::nullopt);
-    bytes_out += head.size();
-    if (!co_await send(head)) co_return false;
+    if (!co_await write_head(response, keep_alive, bytes_out)) co_return false;
     for (;;) {
       bool failed = false;
       auto piece = co_await net::co_spawn(

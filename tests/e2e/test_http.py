@@ -1624,6 +1624,29 @@ class Framing(ServerCase):
                     self.assertClosed(raw + smuggled, status)
         self.assertProblem(self.server.get("/v1/organs/smuggled"), 404)
 
+    def test_head_is_get_without_the_body(self):
+        """The next answer on the connection begins where the head ends."""
+        organ = self.new_organ()
+        def raw(method, path, *lines):
+            return self.head(*lines, request=f"{method} {path} HTTP/1.1".encode())
+        last = raw("GET", "/healthz", b"Connection: close")
+        for path in (f"/v1/organs/{organ}", f"/v1/requests?organ={organ}", "/v1/events",
+                     f"/v1/reports/2026?organ={organ}", "/v1/nothing", "/v1/requests?x=y"):
+            with self.subTest(path):
+                asked = self.server.get(path)
+                answer, closed = self.server.exchange(raw("HEAD", path) + last)
+                head, rest = answer.split(b"\r\n\r\n", 1)
+                self.assertTrue(closed)
+                self.assertEqual(self.status(head), asked.status)
+                self.assertEqual(self.status(rest), 200, rest)
+                lines = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+                for name in ("Content-Type", "Content-Length", "Transfer-Encoding", "ETag"):
+                    found = lines.get(name.encode())
+                    self.assertEqual(found.decode() if found else None, asked.headers.get(name))
+        answer, _ = self.server.exchange(raw("HEAD", "/v1/batch", b"Connection: close"))
+        self.assertEqual(self.status(answer), 405)
+        self.assertTrue(answer.endswith(b"\r\n\r\n"), answer)
+
     def test_a_trailer_is_no_identity(self):
         organ = self.new_organ()
         body = json.dumps({"organ": organ, "on": RECEIVED, "data": receipt()}).encode()
