@@ -38,6 +38,10 @@ Request to_request(const http::request<http::string_body>& message) {
   return request;
 }
 
+std::string known_method(const std::string& method) {
+  return http::string_to_verb(method) == http::verb::unknown ? "-" : method;
+}
+
 /// The actor is written into the log: one line of text, not an essay.
 bool is_good_actor(const std::string& actor) { return actor.size() <= 200 && is_utf8(actor); }
 

@@ -35,7 +35,8 @@ using Awaitable = net::awaitable<Value, Executor>;
 inline constexpr net::use_awaitable_t<Executor> use_awaitable{};
 inline constexpr auto as_result = net::as_tuple(use_awaitable);
 
-/// One line of the access log. The route is a template: no identity, name or search word gets here.
+/// One line of the access log. The route is a template, the method a registered word or `-`: no
+/// identity, name or search word gets here.
 struct Access {
   std::string method, route;
   unsigned status = 0;
@@ -65,6 +66,8 @@ struct Shared {
 
 Request to_request(const http::request<http::string_body>& message);
 Language language_in(const http::request<http::string_body>& message);
+/// As it is logged and counted: a caller may make up as many words as there are.
+std::string known_method(const std::string& method);
 /// The actor is written into the log: one line of text, not an essay.
 bool is_good_actor(const std::string& actor);
 Response early_problem(unsigned status, Language language);
@@ -222,7 +225,7 @@ private:
 
   Awaitable<bool> answer(Request request, Language language, bool keep_alive) {
     auto begin = Watch::now();
-    Access access{request.method, {}, 0, request.body.size(), 0, {}};
+    Access access{known_method(request.method), {}, 0, request.body.size(), 0, {}};
     bool is_head = request.method == "HEAD"; // GET without what it would transfer (RFC 9110, 9.3.2)
     if (is_head) request.method = "GET";
     Response response;

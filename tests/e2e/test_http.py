@@ -1746,6 +1746,15 @@ class Operations(ServerCase):
         self.assertRegex(metrics, r"(?m)^# TYPE [a-z_]+ (counter|gauge|histogram)$")
         self.assertRegex(metrics, r"(?m)^[a-z_]+(\{[^}]*\})? [0-9.e+]+$")
 
+    def test_made_up_methods_are_one(self):
+        """Neither the metrics nor the access log grow with the words that callers make up."""
+        for word in ("ZHANGSAN", "LISI"):
+            self.assertProblem(self.server.call(word, "/v1/requests"), 405)
+        metrics = self.server.get("/metrics").text()
+        self.assertRegex(metrics, r'(?m)^[a-z_]+\{method="-",route="/v1/requests",status="405"\} 2$')
+        for text in (metrics, self.server.log()):
+            self.assertNotIn("ZHANGSAN", text)
+
     def test_openapi(self):
         document = self.assertStatus(self.server.get("/openapi.json"), 200).json()
         self.assertTrue(document["openapi"].startswith("3."))
