@@ -153,7 +153,11 @@ private:
         if (ec) return cannot_copy();
         tables_.insert(name);
       } else if (is_write_ahead_log(name)) {
-        if (!logs_.try_emplace(name, file.path()).first->second) return false;
+        if (logs_.contains(name)) continue;
+        Growing log(file.path());
+        if (!log && errno == ENOENT) return false;
+        if (!log) return cannot_copy();
+        logs_.emplace(name, std::move(log));
       }
     }
     if (ec) return cannot_copy();
