@@ -273,7 +273,9 @@ private:
     };
     if (!answer->give)
       co_await net::async_initiate<decltype(use_awaitable), void()>(wait, use_awaitable);
-    co_return answer->give();
+    auto give =
+        std::exchange(answer->give, nullptr); // else whoever holds this answer is held by it
+    co_return give();
   }
 
   /// Answers a request that cannot be trusted to end where it says, and closes.
