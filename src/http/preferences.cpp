@@ -8,18 +8,15 @@
 namespace mingce {
 
 std::vector<Preference> preferences_of(std::string_view header) {
-  auto trimmed = [](std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-  };
+  constexpr std::string_view blanks = " \t";
   std::vector<Preference> preferences;
   while (!header.empty()) {
     auto range = header.substr(0, header.find(','));
     header.remove_prefix(std::min(range.size() + 1, header.size()));
-    Preference preference{lower(std::string(trimmed(range.substr(0, range.find(';')))))};
+    Preference preference{lower(std::string(trimmed(range.substr(0, range.find(';')), blanks)))};
     while (range.find(';') != range.npos) {
       range.remove_prefix(range.find(';') + 1);
-      auto parameter = trimmed(range.substr(0, range.find(';')));
+      auto parameter = trimmed(range.substr(0, range.find(';')), blanks);
       if (parameter.starts_with("q=") || parameter.starts_with("Q="))
         std::from_chars(parameter.data() + 2, parameter.data() + parameter.size(),
                         preference.weight);

@@ -273,8 +273,8 @@ private:
     };
     if (!answer->give)
       co_await net::async_initiate<decltype(use_awaitable), void()>(wait, use_awaitable);
-    auto give =
-        std::exchange(answer->give, nullptr); // else whoever holds this answer is held by it
+    // Taken out: what makes the answer may hold the way it is given, and so this answer.
+    auto give = std::exchange(answer->give, nullptr);
     co_return give();
   }
 

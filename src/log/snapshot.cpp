@@ -52,11 +52,12 @@ bool is_write_ahead_log(const fs::path& name) { return name.extension() == ".log
 
 /// What comes into a directory and what goes, as the kernel tells it (inotify(7)). Both are told
 /// under the lock that reading the directory takes: who does not find a file there is told why.
-class Watch {
+class DirectoryWatch {
 public:
   enum class Change { came, went };
 
-  explicit Watch(const fs::path& directory) : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+  explicit DirectoryWatch(const fs::path& directory)
+      : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
     if (::inotify_add_watch(events_.get(), directory.c_str(),
                             IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) < 0)
       events_ = Descriptor();
@@ -168,12 +169,12 @@ private:
   /// come before another that was found: the one is of no use without the other.
   bool has_missed() {
     bool missed = false;
-    bool is_told = watch_.each_change([&](const std::string& name, Watch::Change change) {
+    bool is_told = watch_.each_change([&](const std::string& name, DirectoryWatch::Change change) {
       if (tables_.contains(name) || logs_.contains(name))
         in_directory_.insert(name);
       else
-        missed =
-            missed || is_write_ahead_log(name) || (is_table(name) && change == Watch::Change::went);
+        missed = missed || is_write_ahead_log(name) ||
+                 (is_table(name) && change == DirectoryWatch::Change::went);
     });
     return missed || !is_told;
   }
@@ -195,7 +196,7 @@ private:
   }
 
   const fs::path from_, to_;
-  Watch watch_;
+  DirectoryWatch watch_;
   std::set<std::string> tables_;        ///< that have a second name
   std::map<std::string, Growing> logs_; ///< that are held open
   std::set<std::string> in_directory_;  ///< since the manifest was read last

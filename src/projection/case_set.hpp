@@ -4,7 +4,6 @@
 
 #include <boost/dynamic_bitset.hpp>
 
-#include <algorithm>
 #include <cstddef>
 
 namespace mingce {

@@ -56,22 +56,22 @@ enum class Origin { own, foreign };
 
 // ---- what is known beside the tables ------------------------------------------------------------
 
-/// A case that shows a fault, and the cell it is counted in.
+/// Cases that show a fault, and the cells that they are counted in.
 struct NamedCases {
-  std::vector<std::string> cells{};    ///< in which they stand, each once
+  std::vector<std::string> cells{};    ///< each once
   std::vector<std::string> requests{}; ///< register numbers
 };
 
 /// What the register knows behind a report of our own.
 struct CaseFindings {
   std::vector<std::string> unrecorded{};              ///< C08: cells of table 二
-  NamedCases received_twice{};               ///< C12
-  NamedCases unguarded{};                    ///< C14
-  NamedCases overdue{};                      ///< C15
+  NamedCases received_twice{};                        ///< C12
+  NamedCases unguarded{};                             ///< C14
+  NamedCases overdue{};                               ///< C15
   std::optional<std::vector<std::string>> restated{}; ///< C16: cells; none: not published yet
   std::optional<Decimal> fees{};                      ///< C18: paid less refunded, yuan
-  NamedCases reconsideration_not_told{};     ///< C19
-  NamedCases provisional{};                  ///< C20
+  NamedCases reconsideration_not_told{};              ///< C19
+  NamedCases provisional{};                           ///< C20
 };
 
 /// One organ of a roll-up with what it has sent in: nothing, one report, or too many.

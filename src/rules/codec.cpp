@@ -1,5 +1,7 @@
 #include "rules/codec.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -206,12 +208,6 @@ void read(const json::value& in, const Path& at, Reader& reader, RequestRef& out
     reader.errors.push_back({at.pointer(), translated.error().message});
 }
 
-std::string_view trimmed(std::string_view text) {
-  auto first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 void read(const json::value& in, const Path& at, Reader& reader, TwoPeople& out) {
   auto* array = in.if_array();
   if (!array || array->size() != 2) {
@@ -221,7 +217,8 @@ void read(const json::value& in, const Path& at, Reader& reader, TwoPeople& out)
   out.names.resize(2);
   for (std::size_t i = 0; i < 2; ++i)
     if (!read_text((*array)[i], Path{&at, {}, i}, reader, out.names[i])) return;
-  if (trimmed(out.names[0]) == trimmed(out.names[1]))
+  constexpr std::string_view blanks = " \t\r\n";
+  if (trimmed(out.names[0], blanks) == trimmed(out.names[1], blanks))
     reader.refuse(Path{&at, {}, 1}, "两名审批人不得相同", "the two must be different people");
 }
 

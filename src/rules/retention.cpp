@@ -10,18 +10,13 @@ namespace {
 
 constexpr std::uint16_t most_years = 999;
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 /// The number of years between `prefix` and `suffix`; 0 if the text is not of that form.
 std::uint16_t years_in(std::string_view text, std::string_view prefix, std::string_view suffix) {
   if (!text.starts_with(prefix) || !text.ends_with(suffix) ||
       text.size() < prefix.size() + suffix.size())
     return 0;
-  auto digits = trimmed(text.substr(prefix.size(), text.size() - prefix.size() - suffix.size()));
+  auto digits =
+      trimmed(text.substr(prefix.size(), text.size() - prefix.size() - suffix.size()), " ");
   std::uint16_t years = 0;
   auto end = digits.data() + digits.size();
   auto read = std::from_chars(digits.data(), end, years);
@@ -39,7 +34,7 @@ constexpr struct {
 
 Retention read_retention(std::string_view text) {
   using enum Retention::Kind;
-  auto word = lower(std::string(trimmed(text)));
+  auto word = lower(std::string(trimmed(text, " ")));
   if (word == "永久" || word == "permanent" || word == "y") return {for_ever};
   if (auto day = parse_day(word)) return {until, 0, *day};
   for (auto& form : forms_of_years)

@@ -8,9 +8,13 @@
 #include <boost/beast/http.hpp>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <semaphore>
+#include <stdexcept>
 #include <thread>
 
 namespace mingce {
@@ -35,15 +39,14 @@ protected:
 
   Serving() {
     options_.port = free_port();
-    std::binary_semaphore listens(0);
-    thread_ = std::jthread([this, &listens] {
+    thread_ = std::jthread([this] {
       auto handle = [this](const Request& request, const Aside& aside, const Reply& reply) {
         answer(request, aside, reply);
       };
-      auto served = serve(options_, handle, metrics_, [&] { listens.release(); });
+      auto served = serve(options_, handle, metrics_, [this] { listens_.release(); });
       EXPECT_TRUE(served);
     });
-    listens.acquire();
+    if (!listens_.try_acquire_for(10s)) throw std::runtime_error("the server does not listen");
     client_.connect({boost::asio::ip::address_v4::loopback(), options_.port});
   }
   ~Serving() override {
@@ -86,6 +89,7 @@ private:
 
   ServerOptions options_{.lanes = 2};
   Metrics metrics_;
+  std::binary_semaphore listens_{0};
   boost::asio::io_context io_;
   tcp::socket client_{io_};
   std::jthread thread_;
