@@ -81,10 +81,11 @@ rocksdb::ColumnFamilyOptions family_options(Access access,
 
 } // namespace
 
-rocksdb::DBOptions database_options() {
+rocksdb::DBOptions database_options(rocksdb::Env& env) {
   rocksdb::DBOptions options;
-  // A torn tail is what a power cut leaves of a write that nobody was told about; damage anywhere
-  // else must refuse to open. The default mode would open and silently drop what follows.
+  options.env = &env;
+  // Damage must refuse to open; the default mode would open and silently drop what follows. What a
+  // power cut has torn is not seen here: the log ends before it (wal_files.hpp).
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_bgerror_resume_count = 0; // after a write error we restart; no silent second try
   options.listeners.push_back(std::make_shared<NoRecovery>());

@@ -8,8 +8,9 @@
 
 namespace mingce {
 
-/// Of whoever opens the database; it is not said whether it may be made.
-rocksdb::DBOptions database_options();
+/// Of whoever opens the database, through an `env` (wal_files.hpp) that outlives it; it is not said
+/// whether it may be made.
+rocksdb::DBOptions database_options(rocksdb::Env& env);
 /// Every family there is; they share one cache of blocks.
 std::vector<rocksdb::ColumnFamilyDescriptor> families();
 

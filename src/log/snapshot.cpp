@@ -2,11 +2,11 @@
 
 #include "log/files.hpp"
 #include "log/store.hpp"
+#include "log/wal_tail.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -84,16 +84,27 @@ private:
   Descriptor events_;
 };
 
-/// A file that only grows, and its copy. Held open: its name may go meanwhile.
+/// A file whose content only grows, and its copy. Held open: its name may go meanwhile.
 class Growing {
 public:
   explicit Growing(const fs::path& file) : file_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
   explicit operator bool() const { return bool(file_); }
 
-  std::optional<std::uint64_t> size() const {
-    struct stat found;
-    if (::fstat(file_.get(), &found) != 0) return std::nullopt;
-    return std::uint64_t(found.st_size);
+  /// Of a write-ahead log: what it holds now. The batch that is just being written is not of it.
+  Result<std::uint64_t> end_of_batches() const {
+    auto read = [this](std::uint64_t at, std::size_t size) -> Result<std::string> {
+      std::string bytes(size, '\0');
+      std::size_t got = 0;
+      while (got < size) {
+        auto more = ::pread(file_.get(), bytes.data() + got, size - got, off_t(at + got));
+        if (more < 0) return cannot_copy();
+        if (more == 0) break;
+        got += std::size_t(more);
+      }
+      bytes.resize(got);
+      return bytes;
+    };
+    return mingce::end_of_batches(read, WalState::growing);
   }
   /// Its first bytes; what was copied is on stable storage in the file itself as well.
   Result<void> copy_to(const fs::path& copy, std::uint64_t size) const {
@@ -187,8 +198,8 @@ private:
     // missing at the end and nowhere else. Their names are numbers of equal length.
     for (auto& [name, log] : logs_) {
       if (!in_directory_.contains(name)) continue;
-      auto size = log.size();
-      if (!size) return cannot_copy();
+      auto size = log.end_of_batches();
+      if (!size) return size.error();
       if (auto copied = log.copy_to(to_ / name, *size); !copied) return copied;
     }
     if (auto copied = manifest.copy_to(to_ / seen.name, seen.size); !copied) return copied;

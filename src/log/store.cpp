@@ -2,6 +2,7 @@
 
 #include "log/families.hpp"
 #include "log/files.hpp"
+#include "log/wal_files.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -298,9 +299,9 @@ Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_write(const LogP
   if (!founded) return founded.error();
   store->suites = founded->format.suites;
   if (!has_room_to_recover(database_path(place.directory))) return refused_for(Room::none);
-  auto options = database_options();
+  store->env = wal_env(wanted.env ? wanted.env : rocksdb::Env::Default(), WalState::at_rest);
+  auto options = database_options(*store->env);
   options.create_if_missing = options.create_missing_column_families = true;
-  if (wanted.env) options.env = wanted.env;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   auto status =
@@ -328,8 +329,12 @@ Result<std::unique_ptr<LogView::Store>> LogView::Store::open_to_read(const LogPl
   for (int attempt = 0; attempt < 5; ++attempt) {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenAsSecondary(database_options(), database_path(place.directory),
-                                          store->scratch, families(), &handles, &db);
+    bool is_writing = WriterMark::look(place.directory).is_writing;
+    store->env =
+        wal_env(rocksdb::Env::Default(), is_writing ? WalState::growing : WalState::at_rest);
+    status =
+        rocksdb::DB::OpenAsSecondary(database_options(*store->env), database_path(place.directory),
+                                     store->scratch, families(), &handles, &db);
     if (!status.ok()) continue;
     store->adopt(db, handles, KeyRing::load(place));
     return store;
@@ -446,7 +451,8 @@ Result<void> LogView::Store::scrub_keys() {
 
 Result<void> scan_what_is_left(const fs::path& copied_ledger,
                                const std::function<void(std::string_view)>& each) {
-  auto options = database_options();
+  auto env = wal_env(rocksdb::Env::Default(), WalState::growing);
+  auto options = database_options(*env);
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.paranoid_checks = false;
   return use_database(options, copied_ledger, families(), [&](auto& db, auto& handles) {
@@ -463,9 +469,10 @@ Result<void> scan_what_is_left(const fs::path& copied_ledger,
 
 Result<void> use_copy(const fs::path& copied_ledger,
                       const std::function<Result<void>(rocksdb::DB&)>& use) {
+  auto env = wal_env(rocksdb::Env::Default(), WalState::at_rest);
   auto kept_tables = families();
   for (auto& family : kept_tables) family.options.disable_auto_compactions = true;
-  return use_database(database_options(), copied_ledger, kept_tables,
+  return use_database(database_options(*env), copied_ledger, kept_tables,
                       [&](auto& db, auto&) { return use(db); });
 }
 

@@ -82,6 +82,7 @@ struct LogView::Store {
   std::filesystem::path scratch;  ///< of a reader; removed at the end
   std::optional<WriterMark> mark; ///< of a writer
   std::vector<HashSuite> suites;  ///< of the trees over the leaves; the first is SHA-256
+  std::unique_ptr<rocksdb::Env> env; ///< outlives the database
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> family{};
 

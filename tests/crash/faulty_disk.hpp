@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -15,8 +16,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace mingce::test {
 
@@ -28,7 +31,8 @@ enum class Fault {
   lie,      ///< it does nothing and says that all is well
   kill,     ///< the process ends before it
   cut,      ///< power is cut before it: what is not synced is lost
-  torn_cut, ///< the same, but half of what is not synced in each file has reached the disk
+  torn_cut, ///< the same, but of what is not synced in each file every second sector, and of what
+            ///< has made it longer the first half, has reached the disk
 };
 
 /// Thread-safe; one operation at a time.
@@ -55,7 +59,7 @@ public:
           std::unique_ptr<rocksdb::FSWritableFile> opened;
           auto done = target()->NewWritableFile(name, options, &opened, debug);
           if (!done.ok()) return done;
-          unsynced_[name] = 0;
+          unsynced_[name] = {};
           unnamed_.emplace(name, std::nullopt);
           *file = std::make_unique<File>(*this, name, std::move(opened));
           return done;
@@ -71,7 +75,7 @@ public:
       if (!done.ok()) return done;
       if (auto found = unsynced_.extract(from)) {
         found.key() = to;
-        unsynced_[to] = found.mapped();
+        unsynced_[to] = std::move(found.mapped());
       }
       unnamed_.erase(from);
       unnamed_[to] = before;
@@ -112,6 +116,13 @@ private:
                     Debug* debug) override {
       return disk.append(*this, data, options, debug);
     }
+    IOStatus PositionedAppend(const Slice& data, uint64_t at, const Options& options,
+                              Debug* debug) override {
+      return disk.change([&] {
+        disk.note(name, at, data.size());
+        return target()->PositionedAppend(data, at, options, debug);
+      });
+    }
     IOStatus Sync(const Options& options, Debug* debug) override {
       return disk.sync(name, [&] { return target()->Sync(options, debug); });
     }
@@ -124,6 +135,7 @@ private:
 
     FaultyDisk& disk;
     const std::string name;
+    std::uint64_t end = 0; ///< of what was appended
   };
 
   struct Directory : rocksdb::FSDirectoryWrapper {
@@ -172,16 +184,28 @@ private:
       }
     }
     return change([&] {
-      unsynced_[file.name] += data.size();
+      note(file.name, file.end, data.size());
+      file.end += data.size();
       return file.target()->Append(data, options, debug);
     });
+  }
+
+  /// Keeps what is about to be written over, so that it can come back.
+  void note(const std::string& name, std::uint64_t at, std::size_t size) {
+    std::string before(size, '\0');
+    std::ifstream in(name, std::ios::binary);
+    in.seekg(std::streamoff(at));
+    in.read(before.data(), std::streamsize(size));
+    before.resize(std::size_t(in.gcount()));
+    if (!before.empty()) unsynced_[name].before.emplace_back(at, std::move(before));
   }
 
   template <class Do>
   IOStatus sync(const std::string& name, Do act) {
     return change([&] {
       auto done = act();
-      if (done.ok()) unsynced_[name] = 0;
+      std::error_code ec;
+      if (done.ok()) unsynced_[name] = {std::filesystem::file_size(name, ec), {}};
       return done;
     });
   }
@@ -203,10 +227,13 @@ private:
   [[noreturn]] void cut_power() {
     namespace fs = std::filesystem;
     std::error_code ec;
-    for (auto& [name, bytes] : unsynced_) {
+    for (auto& [name, unsynced] : unsynced_) {
       auto size = fs::file_size(name, ec);
-      if (!ec && bytes > 0)
-        fs::resize_file(name, size - (fault_ == Fault::cut ? bytes : bytes / 2), ec);
+      if (ec) continue;
+      for (auto& [at, bytes] : unsynced.before | std::views::reverse) put_back(name, at, bytes);
+      if (size <= unsynced.size) continue;
+      auto grown = size - unsynced.size;
+      fs::resize_file(name, unsynced.size + (fault_ == Fault::cut ? 0 : grown / 2), ec);
     }
     for (auto& [name, before] : unnamed_) {
       if (fault_ == Fault::torn_cut) break; // names have reached the disk before their content
@@ -216,11 +243,31 @@ private:
     ::_exit(killed);
   }
 
+  /// A disk writes whole sectors; in which order, nobody knows.
+  void put_back(const std::string& name, std::uint64_t at, const std::string& bytes) const {
+    constexpr std::uint64_t sector = 512;
+    std::fstream file(name, std::ios::in | std::ios::out | std::ios::binary);
+    for (auto from = at; from < at + bytes.size();) {
+      auto to = std::min((from / sector + 1) * sector, at + bytes.size());
+      file.seekp(std::streamoff(from));
+      if (fault_ == Fault::cut || from / sector % 2 == 1)
+        file.write(bytes.data() + (from - at), std::streamsize(to - from));
+      from = to;
+    }
+  }
+
+  /// What has been done to a file since it was synced.
+  struct Unsynced {
+    std::uint64_t size = 0; ///< that it had
+    std::vector<std::pair<std::uint64_t, std::string>>
+        before{}; ///< what was written over, in order
+  };
+
   const Fault fault_;
   const std::uint64_t at_;
   std::mutex mutex_;
   std::atomic<std::uint64_t> seen_ = 0;
-  std::map<std::string, std::uint64_t> unsynced_;             ///< file → bytes at its end
+  std::map<std::string, Unsynced> unsynced_;
   std::map<std::string, std::optional<std::string>> unnamed_; ///< name → what it named before
 };
 

@@ -1,5 +1,6 @@
 // What damage does: the log refuses, or it serves everything; it never serves less.
 
+#include "log/wal_tail.hpp"
 #include "log_fixture.hpp"
 
 namespace mingce {
@@ -60,6 +61,21 @@ protected:
     return out;
   }
 
+  struct WriteAheadLog {
+    path name;
+    std::string bytes;
+    std::size_t end; ///< of what was written
+  };
+  WriteAheadLog write_ahead_log() const {
+    WriteAheadLog log{files(".log").at(0), {}, 0};
+    log.bytes = test::read_file(original() / "ledger" / log.name);
+    auto read = [&](std::uint64_t at, std::size_t size) -> Result<std::string> {
+      return log.bytes.substr(std::min<std::size_t>(at, log.bytes.size()), size);
+    };
+    log.end = std::size_t(end_of_batches(read, WalState::at_rest).value());
+    return log;
+  }
+
   enum class Verdict { whole, refused, less };
 
   /// A copy of the directory with other bytes in one file, opened and read.
@@ -84,38 +100,52 @@ protected:
 };
 
 TEST_F(Damage, of_nothing_is_none) {
-  auto wal = files(".log").at(0);
-  EXPECT_EQ(verdict_on(wal, test::read_file(original() / "ledger" / wal)), Verdict::whole);
+  auto [wal, bytes, end] = write_ahead_log();
+  EXPECT_EQ(verdict_on(wal, bytes), Verdict::whole);
+  EXPECT_EQ(verdict_on(wal, bytes.substr(0, end)), Verdict::whole); // zeros behind it mean nothing
 }
 
 TEST_F(Damage, of_one_bit_of_the_write_ahead_log_is_refused) {
   ASSERT_EQ(files(".log").size(), 1u);
-  auto wal = files(".log").at(0);
-  auto bytes = test::read_file(original() / "ledger" / wal);
+  auto [wal, bytes, end] = write_ahead_log();
   // Every 23rd byte: heads, lengths, checksums and contents of records all get their turn.
-  for (std::size_t at = 0; at < bytes.size(); at += 23) {
+  for (std::size_t at = 0; at < end; at += 23) {
     auto flipped = bytes;
     flipped[at] = char(flipped[at] ^ (1 << at % 8));
-    EXPECT_EQ(verdict_on(wal, flipped), Verdict::refused)
-        << "byte " << at << " of " << bytes.size();
+    EXPECT_EQ(verdict_on(wal, flipped), Verdict::refused) << "byte " << at << " of " << end;
+  }
+}
+
+TEST_F(Damage, of_one_sector_of_the_write_ahead_log_is_refused) {
+  auto [wal, bytes, end] = write_ahead_log();
+  for (std::size_t at = 0; at < end; at += 512) {
+    auto damaged = bytes;
+    std::fill_n(damaged.begin() + std::ptrdiff_t(at), std::min<std::size_t>(512, end - at), '\0');
+    EXPECT_EQ(verdict_on(wal, damaged), Verdict::refused) << "byte " << at << " of " << end;
   }
 }
 
 /// The records of acknowledged entries cut off at the end look like the torn tail of a power cut.
 /// They are not: the writer's mark says how many entries were durable.
 TEST_F(Damage, by_cutting_off_acknowledged_entries_is_refused) {
-  auto wal = files(".log").at(0);
-  auto bytes = test::read_file(original() / "ledger" / wal);
-  for (auto size : {std::size_t(0), bytes.size() / 4, bytes.size() / 2, bytes.size() - 1})
-    EXPECT_EQ(verdict_on(wal, bytes.substr(0, size)), Verdict::refused) << size << " bytes left";
+  auto [wal, bytes, end] = write_ahead_log();
+  for (auto size : {std::size_t(0), end / 4, end / 2, end - 1}) {
+    auto cut = bytes.substr(0, size);
+    EXPECT_EQ(verdict_on(wal, cut), Verdict::refused) << size << " bytes left";
+    cut.resize(bytes.size(), '\0');
+    EXPECT_EQ(verdict_on(wal, cut), Verdict::refused) << size << " bytes left, then zeros";
+  }
 }
 
 /// A torn write that nobody was told about is what a power cut leaves behind.
 TEST_F(Damage, by_a_torn_tail_beyond_the_acknowledged_entries_is_none) {
-  auto wal = files(".log").at(0);
-  auto bytes = test::read_file(original() / "ledger" / wal);
-  for (std::size_t more : {3, 11, 40})
-    EXPECT_EQ(verdict_on(wal, bytes + bytes.substr(0, more)), Verdict::whole) << more;
+  auto [wal, bytes, end] = write_ahead_log();
+  for (std::size_t more : {3, 11, 40}) {
+    auto torn = bytes.substr(0, end) + bytes.substr(0, more);
+    EXPECT_EQ(verdict_on(wal, torn), Verdict::whole) << more << ", then the file ends";
+    torn.resize(bytes.size(), '\0');
+    EXPECT_EQ(verdict_on(wal, torn), Verdict::whole) << more << ", then zeros";
+  }
 }
 
 TEST_F(Damage, of_one_bit_of_a_table_is_never_served) {
@@ -206,6 +236,7 @@ TEST_F(Damage, does_what_the_table_says) {
       bool is_meant =
           injury.file[0] == '.' ? name.ends_with(injury.file) : name.starts_with(injury.file);
       auto bytes = test::read_file(file.path());
+      if (name.ends_with(".log")) bytes.resize(write_ahead_log().end);
       if (!is_meant || bytes.empty()) continue;
       auto verdict = verdict_on(name, injury.injure(bytes));
       EXPECT_EQ(verdict, injury.is_refused ? Verdict::refused : Verdict::whole)
