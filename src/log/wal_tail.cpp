@@ -142,7 +142,7 @@ private:
     auto bytes = blocks_.from(stop_);
     if (!bytes) return bytes.error();
     auto record = record_in(*bytes, stop_);
-    // Of a head that is none nothing follows: at least that much does of any record.
+    // Where no head can be read: a head, and the least that follows one.
     auto size = std::min(record ? record->size : head_bytes + shortest_rest,
                          block_bytes - std::size_t(stop_ % block_bytes));
     if (bytes->size() < size) return true; // the file ends within it

@@ -628,7 +628,7 @@ class Rewritten(unittest.TestCase):
 
     def test_the_write_ahead_log_cut(self):
         tail = self.killed_with_a_tail(checkpoint=True)
-        content = tail.read_bytes()
+        content = tail.read_bytes().rstrip(b"\0")  # the rest of the file is filled ahead
         harmless = 0
         for number, cut in enumerate([1, 2, 7, 40, 200, 400, 900, len(content) // 2,
                                       len(content) - 8, len(content)]):
@@ -684,9 +684,10 @@ class Rewritten(unittest.TestCase):
                 return None if found == untouched else f"byte {at}: exit {ended.returncode}"
             finally:
                 free.put(copy)
-        step = 1 if SLOW else max(1, len(content) // 150)
+        written = len(content.rstrip(b"\0"))  # the rest of the file is filled ahead
+        step = 1 if SLOW else max(1, written // 150)
         with ThreadPoolExecutor(JOBS) as pool:
-            faults = [fault for fault in pool.map(judged, range(0, len(content), step)) if fault]
+            faults = [fault for fault in pool.map(judged, range(0, written, step)) if fault]
         self.assertFalse(faults, "\n".join(faults[:SHOWN]))
 
     # --- and what was given away before stays true ----------------------------------------------
