@@ -90,8 +90,8 @@ public:
   explicit Growing(const fs::path& file) : file_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
   explicit operator bool() const { return bool(file_); }
 
-  /// Of a write-ahead log: what it holds now. The batch that is just being written is not of it.
-  Result<std::uint64_t> end_of_batches() const {
+  /// Of a write-ahead log: what it holds. A batch that is just being written is not of it.
+  Result<std::uint64_t> end_of_batches(WalState state) const {
     auto read = [this](std::uint64_t at, std::size_t size) -> Result<std::string> {
       std::string bytes(size, '\0');
       std::size_t got = 0;
@@ -104,7 +104,7 @@ public:
       bytes.resize(got);
       return bytes;
     };
-    return mingce::end_of_batches(read, WalState::growing);
+    return mingce::end_of_batches(read, state);
   }
   /// Its first bytes; what was copied is on stable storage in the file itself as well.
   Result<void> copy_to(const fs::path& copy, std::uint64_t size) const {
@@ -196,9 +196,10 @@ private:
         return cannot_copy();
     // The oldest first: only the last one can still grow, so that what is written meanwhile is
     // missing at the end and nowhere else. Their names are numbers of equal length.
+    std::erase_if(logs_, [&](auto& log) { return !in_directory_.contains(log.first); });
     for (auto& [name, log] : logs_) {
-      if (!in_directory_.contains(name)) continue;
-      auto size = log.end_of_batches();
+      bool is_last = &log == &logs_.rbegin()->second;
+      auto size = log.end_of_batches(is_last ? WalState::growing : WalState::at_rest);
       if (!size) return size.error();
       if (auto copied = log.copy_to(to_ / name, *size); !copied) return copied;
     }
