@@ -23,6 +23,7 @@ GENERATE = ROOT / "tools" / "generate"
 
 ORGAN = "city"  # whose register tools/generate writes
 YEAR = date.today().year
+LONG = 10  # seconds of a load that goes on
 
 
 def note(text):

@@ -6,6 +6,7 @@ ever used. A peer that is not there is skipped with a word.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
 import sys
@@ -67,7 +68,7 @@ class Run:
             return self.append_rounds(postgres)
 
     def append_rounds(self, postgres):
-        for turn in self.turns("append"):
+        for _ in self.turns("append"):
             found = product.benchmarks("mingce_ceilings", self.scratch, "disk_sync|append")
             self.add("disk_sync_us", found["disk_sync/300"]["real_time"] / 1e3)
             self.add("disk_sync_16k_us", found["disk_sync/16384"]["real_time"] / 1e3)
@@ -75,7 +76,7 @@ class Run:
             self.add("rocksdb_one", found["append_ideal/1"]["items_per_second"])
             self.add("rocksdb_threads64",
                      found["AppendOwnGroups/append_own_groups"]["items_per_second"])
-            self.append_product(turn)
+            self.append_product()
             if postgres:
                 plain = postgres.append("append_plain", seconds=self.options.seconds)
                 self.add("postgres_plain", plain["per_second"])
@@ -83,30 +84,40 @@ class Run:
                 ordered = postgres.append("append_in_order", seconds=self.options.seconds)
                 self.add("postgres_in_order", ordered["per_second"])
 
-    def append_product(self, turn):
-        """Each number of connections comes first in turn: what comes later meets the first flush."""
-        counts = (64, 256, 1)
-        first = turn % len(counts)
-        data = self.scratch / "register"
-        product.remove(data)
-        with product.server(data) as server:
-            for connections in counts[first:] + counts[:first]:
-                before, begun = server.cpu_seconds(), product.time.monotonic()
-                figures = product.load(server.address, "append", connections, self.options.seconds)
-                used = server.cpu_seconds() - before
-                lasted = product.time.monotonic() - begun
-                self.add(f"append{connections}", figures["per_second"])
-                self.add(f"append{connections}_p99", figures["p99_us"])
-                # CPU time counts the warming up as well: the share of the whole span is used.
-                self.add(f"append{connections}_cpu_us",
-                         used / lasted / figures["per_second"] * 1e6)
+    def append_product(self):
+        """Each on a new register, as each peer is measured on a new database; the last goes on for
+        as long as it takes to meet all that is done beside: tables, spine, signatures."""
+        for connections in (64, 256, 1):
+            with self.new_register() as server:
+                self.add_appends(server, f"append{connections}", connections, self.options.seconds)
+        with self.new_register() as server:
             minimal = product.load(server.address, "append", 64, self.options.seconds, minimal=True)
             self.add("append64_minimal", minimal["per_second"])
+        with self.new_register() as server:
             mixed = product.load(server.address, "mixed", 64, self.options.seconds)
             self.add("mixed64", mixed["per_second"])
             self.add("mixed64_p99", mixed["p99_us"])
+        with self.new_register() as server:
+            self.add_appends(server, "append64_long", 64, product.LONG)
+            self.add("append64_long_mib", server.memory() / (1 << 20))
             self.add("events_per_sync", self.events_per_sync(server))
+
+    @contextlib.contextmanager
+    def new_register(self):
+        data = self.scratch / "register"
         product.remove(data)
+        with product.server(data) as server:
+            yield server
+        product.remove(data)
+
+    def add_appends(self, server, name, connections, seconds):
+        before, begun = server.cpu_seconds(), product.time.monotonic()
+        figures = product.load(server.address, "append", connections, seconds)
+        used, lasted = server.cpu_seconds() - before, product.time.monotonic() - begun
+        self.add(name, figures["per_second"])
+        self.add(f"{name}_p99", figures["p99_us"])
+        # CPU time counts the warming up as well: the share of the whole span is used.
+        self.add(f"{name}_cpu_us", used / lasted / figures["per_second"] * 1e6)
 
     @staticmethod
     def events_per_sync(server):
