@@ -227,21 +227,42 @@ json::value number_or_null(const std::optional<int>& number) {
   return number ? json::value(*number) : json::value(nullptr);
 }
 
-json::array to_json(const std::vector<Timer>& timers, const Case& state) {
-  json::array out;
+namespace {
+
+template <class Out>
+void add_timer(Out& line, const Timer& timer, const Case& state) {
+  line["timer"] = to_word(timer.kind);
+  line["from"] = to_string(timer.from);
+  line["due_on"] = day_or_null(timer.due_on);
+  line["provisional"] = timer.provisional;
+  line["remaining_working_days"] = number_or_null(timer.remaining);
+  line["lamp"] = to_word(timer.lamp);
+  line["article"] = timer.article;
+  if (timer.version != 0) line["version"] = std::int64_t(timer.version);
+  if (timer.kind == TimerKind::consultation && timer.consultation < state.consultations.size())
+    line["consultation"] = state.consultations[timer.consultation].id;
+}
+
+} // namespace
+
+void add_timers(json::object& out, const std::vector<Timer>& timers, const Case& state) {
+  json::array lines;
   for (auto& timer : timers) {
-    json::object line{{"timer", to_word(timer.kind)}, {"from", to_string(timer.from)}};
-    line["due_on"] = day_or_null(timer.due_on);
-    line["provisional"] = timer.provisional;
-    line["remaining_working_days"] = number_or_null(timer.remaining);
-    line["lamp"] = to_word(timer.lamp);
-    line["article"] = timer.article;
-    if (timer.version != 0) line["version"] = std::int64_t(timer.version);
-    if (timer.kind == TimerKind::consultation && timer.consultation < state.consultations.size())
-      line["consultation"] = state.consultations[timer.consultation].id;
-    out.push_back(std::move(line));
+    json::object line;
+    add_timer(line, timer, state);
+    lines.push_back(std::move(line));
   }
-  return out;
+  out["timers"] = std::move(lines);
+}
+
+void add_timers(JsonText& out, const std::vector<Timer>& timers, const Case& state) {
+  std::vector<std::string> lines;
+  for (auto& timer : timers) {
+    JsonText line(256);
+    add_timer(line, timer, state);
+    lines.push_back(line.take());
+  }
+  out["timers"].is(json_array(lines));
 }
 
 json::array to_json(const std::vector<Irregularity>& found, Language language) {
@@ -296,8 +317,7 @@ json::object to_json(const DeadlineRow& row) {
     out = {{"dispute", row.dispute->ref}, {"id", row.dispute->id.hex()}, {"organ", row.organ}};
   else
     out = {{"organ", row.organ}};
-  auto timer = to_json({row.timer}, row.request ? row.request->state : nothing);
-  for (auto& member : timer.front().get_object()) out[member.key()] = member.value();
+  add_timer(out, row.timer, row.request ? row.request->state : nothing);
   return out;
 }
 

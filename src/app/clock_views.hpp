@@ -3,6 +3,7 @@
 // same over HTTP and on the command line.
 
 #include "app/views.hpp"
+#include "base/json_text.hpp"
 #include "projection/due.hpp"
 #include "projection/statistics.hpp"
 #include "report/annual.hpp"
@@ -31,8 +32,9 @@ void add_clock(Out& out, const ClockReading& clock) {
   out["remaining_working_days"] = number_or_null(clock.remaining);
   out["lamp"] = word_or_null(clock.lamp);
 }
-/// `state` names the consultations that timers are about.
-json::array to_json(const std::vector<Timer>& timers, const Case& state);
+/// Adds `timers`; `state` names the consultations that they are about.
+void add_timers(json::object& out, const std::vector<Timer>& timers, const Case& state);
+void add_timers(JsonText& out, const std::vector<Timer>& timers, const Case& state);
 json::array to_json(const std::vector<Irregularity>& found, Language language);
 /// The notices on fees of one request, each with the amount told and the amount of the tariff.
 json::array fees_of(const Case& state, const Law& law);

@@ -56,7 +56,7 @@ void describe(Out& out, const Shown& shown, const Text& text, const Viewpoint& f
         {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
         {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
   }
-  out["timers"] = to_json(timers_of(state.steps, from.today, terms, from.lamps), state);
+  add_timers(out, timers_of(state.steps, from.today, terms, from.lamps), state);
   if (!state.fees.empty()) out["fees"] = fees_of(state, *from.law);
   out["version"] = std::int64_t(shown.version);
   out["irregularities"] = to_json(irregularities(state, terms), language);

@@ -153,7 +153,7 @@ Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, con
     requests = linked->get_array();
   for (auto& request : state.requests) requests.push_back(json::string(request.value));
   out["requests"] = std::move(requests);
-  out["timers"] = to_json(timers_of(state, from.today, from.terms(), from.lamps), {});
+  add_timers(out, timers_of(state, from.today, from.terms(), from.lamps), {});
   add_version(out, *history);
   return out;
 }
