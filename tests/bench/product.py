@@ -194,6 +194,12 @@ def answered_in_year(report):
     return json.loads(report)["requests"]["results_total"][-1]
 
 
+def settle():
+    """What one measurement has written and removed is done with before the next one begins: a file
+    system that discards what is removed does so in its journal, in the midst of others' syncs."""
+    os.sync()
+
+
 def drop_page_cache():
     """So that a start is cold; False where this may not be done."""
     os.sync()

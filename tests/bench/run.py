@@ -69,6 +69,7 @@ class Run:
 
     def append_rounds(self, postgres):
         for _ in self.turns("append"):
+            product.settle()
             found = product.benchmarks("mingce_ceilings", self.scratch, "disk_sync|append")
             self.add("disk_sync_us", found["disk_sync/300"]["real_time"] / 1e3)
             self.add("disk_sync_16k_us", found["disk_sync/16384"]["real_time"] / 1e3)
@@ -78,9 +79,11 @@ class Run:
                      found["AppendOwnGroups/append_own_groups"]["items_per_second"])
             self.append_product()
             if postgres:
+                product.settle()
                 plain = postgres.append("append_plain", seconds=self.options.seconds)
                 self.add("postgres_plain", plain["per_second"])
                 self.add("postgres_plain_p99", plain["p99_us"])
+                product.settle()
                 ordered = postgres.append("append_in_order", seconds=self.options.seconds)
                 self.add("postgres_in_order", ordered["per_second"])
 
@@ -106,6 +109,7 @@ class Run:
     def new_register(self):
         data = self.scratch / "register"
         product.remove(data)
+        product.settle()
         with product.server(data) as server:
             yield server
         product.remove(data)
