@@ -217,18 +217,6 @@ json::array effects_of(const Account& account, const History& history, Language 
   return out;
 }
 
-} // namespace
-
-json::value day_or_null(const std::optional<Day>& day) {
-  return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
-}
-
-json::value number_or_null(const std::optional<int>& number) {
-  return number ? json::value(*number) : json::value(nullptr);
-}
-
-namespace {
-
 template <class Out>
 void add_timer(Out& line, const Timer& timer, const Case& state) {
   line["timer"] = to_word(timer.kind);
@@ -244,6 +232,14 @@ void add_timer(Out& line, const Timer& timer, const Case& state) {
 }
 
 } // namespace
+
+json::value day_or_null(const std::optional<Day>& day) {
+  return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
+}
+
+json::value number_or_null(const std::optional<int>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
 
 void add_timers(json::object& out, const std::vector<Timer>& timers, const Case& state) {
   json::array lines;

@@ -48,7 +48,6 @@ std::optional<Manifest> manifest_of(const fs::path& ledger) {
 }
 
 bool is_table(const fs::path& name) { return name.extension() == ".sst"; }
-bool is_write_ahead_log(const fs::path& name) { return name.extension() == ".log"; }
 
 /// What comes into a directory and what goes, as the kernel tells it (inotify(7)). Both are told
 /// under the lock that reading the directory takes: who does not find a file there is told why.
@@ -198,7 +197,7 @@ private:
     // missing at the end and nowhere else. Their names are numbers of equal length.
     std::erase_if(logs_, [&](auto& log) { return !in_directory_.contains(log.first); });
     for (auto& [name, log] : logs_) {
-      bool is_last = &log == &logs_.rbegin()->second;
+      bool is_last = name == logs_.rbegin()->first;
       auto size = log.end_of_batches(is_last ? WalState::growing : WalState::at_rest);
       if (!size) return size.error();
       if (auto copied = log.copy_to(to_ / name, *size); !copied) return copied;

@@ -1,5 +1,7 @@
 #include "log/space.hpp"
 
+#include "log/wal_tail.hpp"
+
 #include <algorithm>
 
 namespace mingce {
@@ -43,7 +45,7 @@ bool has_room_to_recover(const fs::path& ledger, unsigned copies) {
   std::error_code ec;
   std::uint64_t needed = 8 * mebibyte;
   for (auto& file : fs::directory_iterator(ledger, ec))
-    if (file.path().extension() == ".log") needed += (1 + copies) * file.file_size(ec);
+    if (is_write_ahead_log(file.path())) needed += (1 + copies) * file.file_size(ec);
   auto space = fs::space(ledger, ec);
   return ec || space.available >= needed;
 }

@@ -79,9 +79,9 @@ struct LogView::Store {
   };
 
   LogPlace place;
-  std::filesystem::path scratch;  ///< of a reader; removed at the end
-  std::optional<WriterMark> mark; ///< of a writer
-  std::vector<HashSuite> suites;  ///< of the trees over the leaves; the first is SHA-256
+  std::filesystem::path scratch;     ///< of a reader; removed at the end
+  std::optional<WriterMark> mark;    ///< of a writer
+  std::vector<HashSuite> suites;     ///< of the trees over the leaves; the first is SHA-256
   std::unique_ptr<rocksdb::Env> env; ///< outlives the database
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, family_count> family{};
@@ -125,7 +125,8 @@ std::string encode_head(const LogView::Store::Head& head);
 Result<void> scan_what_is_left(const std::filesystem::path& copied_ledger,
                                const std::function<void(std::string_view leaf)>& each);
 /// The database of a copy of a ledger, recovered and open for writing as long as `use` runs. Tables
-/// that are there stay what they are: nothing is compacted. Never to be called on the ledger itself.
+/// that are there stay what they are: nothing is compacted. Never to be called on the ledger
+/// itself.
 Result<void> use_copy(const std::filesystem::path& copied_ledger,
                       const std::function<Result<void>(rocksdb::DB& db)>& use);
 /// `DIR/ledger`, and `DIR/format`: the file without which there is no register.

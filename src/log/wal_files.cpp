@@ -1,5 +1,7 @@
 #include "log/wal_files.hpp"
 
+#include "log/store.hpp"
+
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
@@ -81,8 +83,6 @@ private:
   std::uint64_t left_;
 };
 
-bool is_write_ahead_log(const std::string& name) { return name.ends_with(".log"); }
-
 class WalFileSystem : public rocksdb::FileSystemWrapper {
 public:
   WalFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, WalState state)
@@ -119,10 +119,7 @@ private:
       std::string bytes(size, '\0');
       Slice got;
       auto status = content.Read(at, size, {}, &got, bytes.data(), debug);
-      if (!status.ok())
-        return Failure{FailureKind::unusable,
-                       "storage",
-                       {"存储读写失败", "the storage cannot be read or written"}};
+      if (!status.ok()) return storage_failure(status);
       return got.ToString();
     };
     return end_of_batches(read, state_);

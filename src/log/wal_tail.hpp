@@ -11,10 +11,16 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
 namespace mingce {
+
+/// By its name, as RocksDB gives it.
+inline bool is_write_ahead_log(const std::filesystem::path& file) {
+  return file.extension() == ".log";
+}
 
 enum class WalState {
   at_rest, ///< nobody writes it

@@ -178,7 +178,7 @@ METHOD = """`tools/bench` measures everything anew, product and peers in turn, a
 
 - **The raw ceiling** of an append is RocksDB with ideal batches (with one connection: a synced put), of a read the least Beast server, of replay and start RocksDB's iterator over as many entries, of `verify` reading and hashing alone.
 - **Appends** go through HTTP, with rules, idempotency keys, tree and sealing on, the disk synced before each 201. The load generator opens requests (name, telephone, subject) and leads each through ten events, five of them with a private half; status and version of every answer are checked.
-- **Each number of connections** has a register of its own, new as the databases of the peers are, and the same time. *For ten seconds* shows what comes then and what no peer is asked for: tables are written and compressed, the spine follows, checkpoints are signed.
+- **Each number of connections** has a register of its own, new as the databases of the peers are, and the same time. The load that goes on shows what comes then and what no peer is asked for: tables are written and compressed, the spine follows, checkpoints are signed.
 - **Events a sync**: the kernel's count of fdatasync calls beside the answers (needs perf).
 - **RocksDB** writes three rows an event in one column family, 375 bytes the event. *Ideal* is one thread that always has a whole batch ready.
 - **PostgreSQL** appends through a function that checks the expected version, over a unix socket, with fsync; *in order* takes one lock until the commit. Its fold, and DuckDB's, count the same events as mingce, and the totals must agree, or the run ends with an error.

@@ -1,6 +1,5 @@
 // What damage does: the log refuses, or it serves everything; it never serves less.
 
-#include "log/wal_tail.hpp"
 #include "log_fixture.hpp"
 
 namespace mingce {
@@ -69,10 +68,7 @@ protected:
   WriteAheadLog write_ahead_log() const {
     WriteAheadLog log{files(".log").at(0), {}, 0};
     log.bytes = test::read_file(original() / "ledger" / log.name);
-    auto read = [&](std::uint64_t at, std::size_t size) -> Result<std::string> {
-      return log.bytes.substr(std::min<std::size_t>(at, log.bytes.size()), size);
-    };
-    log.end = std::size_t(end_of_batches(read, WalState::at_rest).value());
+    log.end = std::size_t(test::end_of_batches_in(log.bytes, WalState::at_rest).value());
     return log;
   }
 

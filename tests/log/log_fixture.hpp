@@ -4,6 +4,7 @@
 
 #include "files.hpp"
 #include "log/log.hpp"
+#include "log/wal_tail.hpp"
 
 #include <gtest/gtest.h>
 
@@ -89,6 +90,14 @@ inline std::vector<Entry> all_entries(const LogView& log) {
   });
   if (!scanned) throw std::runtime_error("scan: " + scanned.error().code);
   return entries;
+}
+
+/// Of a write-ahead log with these bytes.
+inline Result<std::uint64_t> end_of_batches_in(const std::string& bytes, WalState state) {
+  auto read = [&](std::uint64_t at, std::size_t size) -> Result<std::string> {
+    return bytes.substr(std::min<std::size_t>(at, bytes.size()), size);
+  };
+  return end_of_batches(read, state);
 }
 
 } // namespace mingce::test

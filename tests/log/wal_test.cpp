@@ -1,7 +1,6 @@
 // Where a write-ahead log ends, on the bytes that RocksDB has written: whatever a power cut has
 // left of the last batch, the batches before it are there; what was whole once is never given up.
 
-#include "log/wal_tail.hpp"
 #include "log_fixture.hpp"
 
 #include <random>
@@ -10,6 +9,7 @@ namespace mingce {
 namespace {
 
 using test::draft;
+using test::end_of_batches_in;
 
 constexpr std::uint64_t sector = 512;
 
@@ -43,19 +43,12 @@ protected:
     return newest;
   }
   std::uint64_t end_in_place() const {
-    return end_of(test::read_file(wal()), WalState::growing).value();
+    return end_of_batches_in(test::read_file(wal()), WalState::growing).value();
   }
 
-  static Result<std::uint64_t> end_of(const std::string& content, WalState state) {
-    return end_of_batches(
-        [&](std::uint64_t at, std::size_t size) -> Result<std::string> {
-          return content.substr(std::min<std::size_t>(at, content.size()), size);
-        },
-        state);
-  }
   /// At rest; 0: damaged. No log here ends at 0.
   static std::uint64_t end_at_rest(const std::string& content) {
-    auto end = end_of(content, WalState::at_rest);
+    auto end = end_of_batches_in(content, WalState::at_rest);
     if (end) return *end;
     EXPECT_EQ(end.error().kind, FailureKind::corrupt);
     return 0;
@@ -89,7 +82,7 @@ TEST_F(WalTail, is_where_the_last_batch_ends_and_not_where_the_file_does) {
 
 TEST_F(WalTail, is_at_the_beginning_of_a_file_that_nothing_was_written_to) {
   for (std::size_t size : {0u, 3u, 7u, 600u, 1u << 20}) {
-    auto end = end_of(std::string(size, '\0'), WalState::at_rest);
+    auto end = end_of_batches_in(std::string(size, '\0'), WalState::at_rest);
     ASSERT_TRUE(end) << size;
     EXPECT_EQ(*end, 0u);
   }
@@ -182,7 +175,7 @@ TEST_F(WalTail, of_a_log_that_grows_is_before_what_is_not_whole) {
       auto size = ends[batch] - begin_of(batch);
       std::fill(growing.begin() + std::ptrdiff_t(begin_of(batch) + random() % size), growing.end(),
                 '\0');
-      auto end = end_of(growing, WalState::growing);
+      auto end = end_of_batches_in(growing, WalState::growing);
       ASSERT_TRUE(end);
       EXPECT_EQ(*end, begin_of(batch));
     }
