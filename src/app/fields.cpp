@@ -5,7 +5,9 @@
 namespace mingce {
 
 FieldReader::FieldReader(const json::object& object, std::string at)
-    : object_(object), at_(std::move(at)) {}
+    : object_(object), at_(std::move(at)) {
+  asked_.reserve(8);
+}
 
 const json::value* FieldReader::find(const char* name) {
   asked_.emplace_back(name);

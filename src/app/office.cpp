@@ -13,7 +13,9 @@
 
 namespace mingce {
 
-Digest IdempotencyKey::digest() const { return sha256(scope + '\0' + key); }
+Digest IdempotencyKey::digest() const {
+  return hash(HashSuite::sha256, {scope, std::string_view("\0", 1), key});
+}
 
 Digest IdempotencyKey::fingerprint() const { return hmac_sha256(key, content); }
 

@@ -36,20 +36,31 @@ Failure no_such_record() {
 namespace {
 
 /// `documents` and `data`, each with what the private half says of it.
+void add_contents(json::object& out, const json::value& documents, const Entry& entry) {
+  out["documents"] = documents;
+  out["data"] = entry.event.at("data");
+  if (entry.body) merge_private(out, *entry.body);
+}
+
+void add_contents(JsonText& out, const json::value& documents, const Entry& entry) {
+  auto& data = entry.event.at("data");
+  auto* body = entry.body ? entry.body->if_object() : nullptr;
+  auto* names = body ? body->if_contains(names_of_documents) : nullptr;
+  if (names)
+    out["documents"].is_merged(documents, *names);
+  else
+    out["documents"] = documents;
+  if (body)
+    out["data"].is_merged(data, *entry.body, names_of_documents);
+  else
+    out["data"] = data;
+}
+
 template <class Out>
 void describe_contents(Out& out, const Entry& entry) {
   static const json::value no_documents = json::array{};
   auto* given = entry.event.if_contains("documents");
-  auto& documents = given ? *given : no_documents;
-  auto& data = entry.event.at("data");
-  if (!entry.body) {
-    out["documents"] = documents;
-    out["data"] = data;
-    return;
-  }
-  json::object contents{{"documents", documents}, {"data", data}};
-  merge_private(contents, *entry.body);
-  for (auto& content : contents) out[content.key()] = content.value();
+  add_contents(out, given ? *given : no_documents, entry);
 }
 
 template <class Out>

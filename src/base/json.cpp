@@ -1,13 +1,16 @@
+#include "base/eight_bytes.hpp"
 #include "base/json_text.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace mingce {
 namespace {
 
 constexpr std::size_t max_depth = 32;
+constexpr std::size_t usual_bytes = 512; ///< more than nearly every event takes
 
 /// Builds the value, and counts the members that were written.
 class ValueReader {
@@ -107,12 +110,17 @@ enum class Order { as_they_stand, by_name };
 
 void write(const json::value& value, Order order, std::string& out);
 
+/// The name of a member, and what stands around it.
+void write_name(char separator, std::string_view name, std::string& out) {
+  out += separator;
+  write_json(name, out);
+  out += ':';
+}
+
 void write(const json::object& object, Order order, std::string& out) {
   char separator = '{';
   auto member = [&](const json::key_value_pair& each) {
-    out += separator;
-    write_json(std::string_view(each.key()), out);
-    out += ':';
+    write_name(separator, each.key(), out);
     write(each.value(), order, out);
     separator = ',';
   };
@@ -161,27 +169,57 @@ void write(const json::value& value, Order order, std::string& out) {
   }
 }
 
-/// In blocks, each looked at as a whole: a few instructions on sixteen bytes at once.
-bool needs_escape(std::string_view text) {
-  auto is_escaped = [](char c) -> unsigned char {
-    return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
+void write_objects(const json::object& base, const json::object& overlay, std::string& out,
+                   std::string_view without) {
+  char separator = '{';
+  auto overlaid = [&](json::string_view name) {
+    return name == without ? nullptr : overlay.if_contains(name);
   };
-  constexpr std::size_t block = 16;
-  unsigned char found = 0;
-  for (; text.size() >= block; text.remove_prefix(block))
-    for (std::size_t i = 0; i < block; ++i) found |= is_escaped(text[i]);
-  for (char c : text) found |= is_escaped(c);
-  return found != 0;
+  for (auto& member : base) {
+    write_name(std::exchange(separator, ','), member.key(), out);
+    if (auto* other = overlaid(member.key()))
+      write_merged(member.value(), *other, out);
+    else
+      write_json(member.value(), out);
+  }
+  for (auto& member : overlay) {
+    if (base.contains(member.key()) || !overlaid(member.key())) continue;
+    write_name(std::exchange(separator, ','), member.key(), out);
+    write_json(member.value(), out);
+  }
+  out += separator == '{' ? "{}" : "}";
+}
+
+void write_arrays(const json::array& base, const json::array& overlay, std::string& out) {
+  char separator = '[';
+  for (std::size_t i = 0; i < std::max(base.size(), overlay.size()); ++i) {
+    out += std::exchange(separator, ',');
+    if (i < base.size() && i < overlay.size())
+      write_merged(base[i], overlay[i], out);
+    else
+      write_json(i < base.size() ? base[i] : overlay[i], out);
+  }
+  out += separator == '[' ? "[]" : "]";
+}
+
+bool needs_escape(std::string_view text) {
+  return eight_bytes::any(text, [](std::uint64_t word) {
+    return eight_bytes::below(word, 0x20) | eight_bytes::equal_to(word, '"') |
+           eight_bytes::equal_to(word, '\\');
+  });
 }
 
 } // namespace
 
 /// Most texts need no escape and are written as they are.
 void write_json(std::string_view text, std::string& out) {
-  if (needs_escape(text))
+  if (needs_escape(text)) {
     out += json::serialize(json::string_view(text));
-  else
-    (out += '"').append(text) += '"';
+    return;
+  }
+  auto at = out.size();
+  out.append(text.size() + 2, '"');
+  text.copy(&out[at + 1], text.size());
 }
 
 void write_json(const json::value& value, std::string& out) {
@@ -190,6 +228,16 @@ void write_json(const json::value& value, std::string& out) {
 
 void write_json(const json::object& object, std::string& out) {
   write(object, Order::as_they_stand, out);
+}
+
+void write_merged(const json::value& base, const json::value& overlay, std::string& out,
+                  std::string_view without) {
+  if (base.is_object() && overlay.is_object())
+    write_objects(base.get_object(), overlay.get_object(), out, without);
+  else if (base.is_array() && overlay.is_array())
+    write_arrays(base.get_array(), overlay.get_array(), out);
+  else
+    write_json(overlay, out);
 }
 
 Result<json::value> parse_json(std::string_view text) {
@@ -233,12 +281,14 @@ void write_canonical(const json::value& value, std::string& out) {
 
 std::string canonical(const json::value& value) {
   std::string out;
+  out.reserve(usual_bytes);
   write_canonical(value, out);
   return out;
 }
 
 std::string canonical(const json::object& object) {
   std::string out;
+  out.reserve(usual_bytes);
   write(object, Order::by_name, out);
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@ namespace mingce {
 void write_json(const json::value& value, std::string& out);
 void write_json(const json::object& object, std::string& out);
 void write_json(std::string_view text, std::string& out);
+/// What `merge_into` would make of the two, without making it. The member `without` of the overlay
+/// is passed over.
+void write_merged(const json::value& base, const json::value& overlay, std::string& out,
+                  std::string_view without = {});
 
 class JsonText {
 public:
@@ -33,6 +38,10 @@ public:
     }
     /// What is JSON already.
     void is(std::string_view written) { out_ += written; }
+    void is_merged(const json::value& base, const json::value& overlay,
+                   std::string_view without = {}) {
+      write_merged(base, overlay, out_, without);
+    }
 
   private:
     friend class JsonText;
@@ -46,6 +55,16 @@ public:
   Member operator[](std::string_view name) {
     separate();
     text_.append("\"").append(name).append("\":");
+    return Member(text_);
+  }
+  /// The same for a literal: what stands around it is put there by the compiler.
+  template <std::size_t size>
+  Member operator[](const char (&name)[size]) {
+    char text[size + 3] = {text_.empty() ? '{' : ',', '"'};
+    std::copy_n(name, size - 1, text + 2);
+    text[size + 1] = '"';
+    text[size + 2] = ':';
+    text_.append(text, sizeof text);
     return Member(text_);
   }
   /// The members of another one.
@@ -72,11 +91,15 @@ private:
 template <class Texts>
 std::string json_array(const Texts& elements) {
   std::string out = "[";
+  auto size = elements.size();
+  for (auto& element : elements) size += element.size();
+  out.reserve(size + 2);
   for (auto& element : elements) {
     if (out.size() > 1) out += ',';
     out += element;
   }
-  return out += ']';
+  out += ']';
+  return out;
 }
 
 } // namespace mingce

@@ -1,8 +1,10 @@
 #include "http/head_guard.hpp"
 
 #include "base/ascii.hpp"
+#include "base/eight_bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <iterator>
@@ -14,8 +16,30 @@ namespace {
 
 using std::string_view;
 
+/// The fields that the rules below speak of.
+enum Known : std::size_t {
+  host,
+  authorization,
+  idempotency_key,
+  if_match,
+  x_actor,
+  content_length,
+  content_type,
+  upgrade,
+  transfer_encoding,
+  trailer,
+  expect,
+  connection,
+  proxy_connection,
+  other
+};
+constexpr std::array<string_view, other> known_names = {
+    "Host",           "Authorization", "Idempotency-Key", "If-Match",          "X-Actor",
+    "Content-Length", "Content-Type",  "Upgrade",         "Transfer-Encoding", "Trailer",
+    "Expect",         "Connection",    "Proxy-Connection"};
+
 struct Field {
-  string_view name;
+  Known name;
   string_view value; ///< without the blanks around it
 };
 
@@ -24,6 +48,7 @@ struct Head {
   string_view target;
   string_view version;
   std::vector<Field> fields;
+  std::array<std::size_t, other + 1> count{}; ///< of fields of each name
 };
 
 // --- characters, in ASCII
@@ -64,6 +89,20 @@ constexpr bool same_word(string_view a, string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+constexpr Known known(string_view name) {
+  const auto at = std::find_if(known_names.begin(), known_names.end(),
+                               [&](string_view each) { return same_word(each, name); });
+  return Known(at - known_names.begin());
+}
+
+/// Nearly no text has any of them, so it is first looked at as a whole.
+bool has_control(string_view text) {
+  const bool may_have = eight_bytes::any(text, [](std::uint64_t word) {
+    return eight_bytes::below(word, 0x20) | eight_bytes::equal_to(word, 0x7f);
+  });
+  return may_have && std::any_of(text.begin(), text.end(), is_control);
+}
+
 constexpr string_view trim(string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
@@ -95,8 +134,8 @@ bool read_request_line(string_view line, Head& head) {
 std::optional<Field> read_field(string_view line) {
   if (line.find(':') == string_view::npos) return std::nullopt;
   const auto name = take_until(line, ":");
-  if (!is_token(name) || std::any_of(line.begin(), line.end(), is_control)) return std::nullopt;
-  return Field{name, trim(line)};
+  if (!is_token(name) || has_control(line)) return std::nullopt;
+  return Field{known(name), trim(line)};
 }
 
 std::optional<Head> read_head(string_view text) {
@@ -110,21 +149,17 @@ std::optional<Head> read_head(string_view text) {
     const auto field = read_field(take_until(text, end_of_line));
     if (!field) return std::nullopt;
     head.fields.push_back(*field);
+    ++head.count[field->name];
   }
   return head;
 }
 
 // --- rules: each gives 0 or the status to answer
 
-auto count(const Head& head, string_view name) {
-  return std::count_if(head.fields.begin(), head.fields.end(),
-                       [&](const Field& field) { return same_word(field.name, name); });
-}
-
-const Field* find(const Head& head, string_view name) {
-  const auto at = std::find_if(head.fields.begin(), head.fields.end(),
-                               [&](const Field& field) { return same_word(field.name, name); });
-  return at == head.fields.end() ? nullptr : &*at;
+const Field* find(const Head& head, Known name) {
+  if (head.count[name] == 0) return nullptr;
+  return &*std::find_if(head.fields.begin(), head.fields.end(),
+                        [&](const Field& field) { return field.name == name; });
 }
 
 int check_size(const Head& head) { return head.fields.size() > head_fields_limit ? 431 : 0; }
@@ -140,16 +175,16 @@ int check_version(const Head& head) {
 /// A coding that is not understood hides where the body ends, so it is refused before anything
 /// else is asked of it; one that stands beside a length is two answers to the same question.
 int check_transfer_coding(const Head& head) {
-  const auto* coding = find(head, "Transfer-Encoding");
+  const auto* coding = find(head, transfer_encoding);
   if (!coding) return 0;
-  if (count(head, "Transfer-Encoding") > 1 || !same_word(coding->value, "chunked")) return 501;
-  if (find(head, "Content-Length")) return 400;
+  if (head.count[transfer_encoding] > 1 || !same_word(coding->value, "chunked")) return 501;
+  if (head.count[content_length] > 0) return 400;
   return head.version == "HTTP/1.0" ? 505 : 0;
 }
 
 /// Digits only: `5, 5`, `+5` and `0x5` are lengths to some readers and none to others.
 int check_length(const Head& head) {
-  const auto* length = find(head, "Content-Length");
+  const auto* length = find(head, content_length);
   if (!length) return 0;
   std::uint64_t bytes = 0;
   const auto* end = length->value.data() + length->value.size();
@@ -158,16 +193,16 @@ int check_length(const Head& head) {
 }
 
 int check_host(const Head& head) {
-  const auto* host = find(head, "Host");
-  if (!host) return head.version == "HTTP/1.1" ? 400 : 0;
-  return !host->value.empty() && all(host->value, is_host_char) ? 0 : 400;
+  const auto* given = find(head, host);
+  if (!given) return head.version == "HTTP/1.1" ? 400 : 0;
+  return !given->value.empty() && all(given->value, is_host_char) ? 0 : 400;
 }
 
 /// Who asks, for which version, under which key, and what the body is: two answers are none.
 int check_single(const Head& head) {
-  constexpr string_view single[] = {"Host",    "Authorization",  "Idempotency-Key", "If-Match",
-                                    "X-Actor", "Content-Length", "Content-Type"};
-  const auto repeated = [&](string_view name) { return count(head, name) > 1; };
+  constexpr Known single[] = {host,    authorization,  idempotency_key, if_match,
+                              x_actor, content_length, content_type};
+  const auto repeated = [&](Known name) { return head.count[name] > 1; };
   return std::any_of(std::begin(single), std::end(single), repeated) ? 400 : 0;
 }
 
@@ -178,10 +213,10 @@ bool is_safe_option(string_view option) {
 /// This connection speaks one protocol: no switching, no fields behind the body, and no other
 /// expectation than the one that can be met.
 int check_connection(const Head& head) {
-  if (find(head, "Upgrade") || find(head, "Trailer")) return 400;
+  if (head.count[upgrade] > 0 || head.count[trailer] > 0) return 400;
   for (const auto& [name, value] : head.fields) {
-    if (same_word(name, "Expect") && !same_word(value, "100-continue")) return 400;
-    if (!same_word(name, "Connection") && !same_word(name, "Proxy-Connection")) continue;
+    if (name == expect && !same_word(value, "100-continue")) return 400;
+    if (name != connection && name != proxy_connection) continue;
     for (auto options = value; !options.empty();)
       if (!is_safe_option(trim(take_until(options, ",")))) return 400;
   }
@@ -202,10 +237,10 @@ int head_guard(string_view text) {
   return 0;
 }
 
-std::string safe_field(string_view value) {
-  std::string safe{value};
-  std::replace_if(safe.begin(), safe.end(), is_control, ' ');
-  return safe;
+void append_field_value(string_view value, std::string& out) {
+  const auto begin = std::ptrdiff_t(out.size());
+  out += value;
+  std::replace_if(out.begin() + begin, out.end(), is_control, ' ');
 }
 
 } // namespace mingce

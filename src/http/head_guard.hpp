@@ -20,8 +20,8 @@ inline constexpr std::size_t head_fields_limit = 100;
 /// Pure; safe from any thread. The parser's own header limit must not be below `head_bytes_limit`.
 int head_guard(std::string_view head);
 
-/// A value that cannot end its response field: each control byte but the tab becomes a space, as
-/// RFC 9110 §5.5 has recipients do. Every response field set from data goes through here.
-std::string safe_field(std::string_view value);
+/// Appends a value so that it cannot end its response field: each control byte but the tab becomes
+/// a space, as RFC 9110 §5.5 has recipients do. Every response field goes through here.
+void append_field_value(std::string_view value, std::string& out);
 
 } // namespace mingce

@@ -39,7 +39,8 @@ std::string etag_of(std::uint32_t version) { return "\"" + std::to_string(versio
 
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
   // Most texts have nothing to decode before their end.
-  auto plain = std::min(text.find_first_of(plus_is_space ? "%+" : "%"), text.size());
+  auto plain = plus_is_space ? text.find_first_of("%+") : text.find('%');
+  plain = std::min(plain, text.size());
   std::string out(text.substr(0, plain));
   for (auto i = plain; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {

@@ -36,7 +36,8 @@ struct Response {
   /// When set, the body is streamed from here and `body` is ignored. Called by one thread at a
   /// time.
   std::function<Piece()> stream{};
-  std::string route = "unmatched"; ///< template of the path, for logs and metrics: no identities
+  /// Template of the path, a literal: for logs and metrics, where no identity may get.
+  std::string_view route = "unmatched";
 };
 
 /// Runs, on another thread, what may block.

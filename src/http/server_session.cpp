@@ -19,6 +19,34 @@ std::string to_line(const Access& access) {
   return line.take() + '\n';
 }
 
+namespace {
+
+/// Where the field goes; nullptr: nowhere.
+std::string* member_for(Request& request, http::field field, beast::string_view name) {
+  switch (field) {
+  case http::field::accept:
+    return &request.accept;
+  case http::field::accept_language:
+    return &request.accept_language;
+  case http::field::content_type:
+    return &request.content_type;
+  case http::field::if_match:
+    return &request.if_match;
+  case http::field::prefer:
+    return &request.prefer;
+  case http::field::unknown:
+    break;
+  default:
+    return nullptr;
+  }
+  if (beast::iequals(name, "Idempotency-Key")) return &request.idempotency_key;
+  if (beast::iequals(name, "X-Actor")) return &request.actor;
+  if (beast::iequals(name, "Last-Event-ID")) return &request.last_event_id;
+  return nullptr;
+}
+
+} // namespace
+
 Request to_request(const http::request<http::string_body>& message) {
   Request request;
   request.method = std::string(message.method_string());
@@ -26,20 +54,18 @@ Request to_request(const http::request<http::string_body>& message) {
   auto question = target.find('?');
   request.path = target.substr(0, question);
   if (question != target.npos) request.query = target.substr(question + 1);
-  auto field = [&](auto name) { return std::string(message[name]); };
-  request.accept = field(http::field::accept);
-  request.accept_language = field(http::field::accept_language);
-  request.content_type = field(http::field::content_type);
-  request.if_match = field(http::field::if_match);
-  request.idempotency_key = field("Idempotency-Key");
-  request.prefer = field("Prefer");
-  request.actor = field("X-Actor");
-  request.last_event_id = field("Last-Event-ID");
+  for (auto& field : message)
+    // Of a repeated field the first counts.
+    if (auto* member = member_for(request, field.name(), field.name_string());
+        member && member->empty())
+      *member = field.value();
   return request;
 }
 
-std::string known_method(const std::string& method) {
-  return http::string_to_verb(method) == http::verb::unknown ? "-" : method;
+std::string_view known_method(const std::string& method) {
+  auto verb = http::string_to_verb(method);
+  auto word = http::to_string(verb);
+  return verb == http::verb::unknown ? "-" : std::string_view(word.data(), word.size());
 }
 
 /// The actor is written into the log: one line of text, not an essay.
@@ -82,7 +108,9 @@ std::string head_of(const Response& response, bool keep_alive, std::optional<std
   text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   text.append(reason.data(), reason.size()).append("\r\n");
   auto field = [&](std::string_view name, std::string_view value) {
-    text.append(name).append(": ").append(safe_field(value)).append("\r\n");
+    text.append(name).append(": ");
+    append_field_value(value, text);
+    text.append("\r\n");
   };
   if (!keep_alive) field("Connection", "close");
   field("Content-Type", response.content_type);
@@ -94,7 +122,8 @@ std::string head_of(const Response& response, bool keep_alive, std::optional<std
     field("Content-Length", std::to_string(*length));
   else
     field("Transfer-Encoding", "chunked");
-  return text += "\r\n";
+  text += "\r\n";
+  return text;
 }
 
 } // namespace mingce

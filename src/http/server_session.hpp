@@ -38,7 +38,7 @@ inline constexpr auto as_result = net::as_tuple(use_awaitable);
 /// One line of the access log. The route is a template, the method a registered word or `-`: no
 /// identity, name or search word gets here.
 struct Access {
-  std::string method, route;
+  std::string_view method, route;
   unsigned status = 0;
   std::size_t bytes_in = 0, bytes_out = 0;
   std::chrono::microseconds took{};
@@ -67,7 +67,7 @@ struct Shared {
 Request to_request(const http::request<http::string_body>& message);
 Language language_in(const http::request<http::string_body>& message);
 /// As it is logged and counted: a caller may make up as many words as there are.
-std::string known_method(const std::string& method);
+std::string_view known_method(const std::string& method);
 /// The actor is written into the log: one line of text, not an essay.
 bool is_good_actor(const std::string& actor);
 Response early_problem(unsigned status, Language language);
@@ -126,9 +126,10 @@ private:
   /// Serves one request; false when the connection is not to be used again.
   Awaitable<bool> serve_one(std::size_t served) {
     if (buffer_.size() == 0 && !co_await wait_for_request()) co_return false;
-    auto head = co_await read_head();
-    if (head == closed) co_return false;
-    if (head != 0) co_return co_await refuse(head, Language::zh);
+    auto head = status_of_head();
+    if (!head) head = co_await read_head();
+    if (*head == closed) co_return false;
+    if (*head != 0) co_return co_await refuse(*head, Language::zh);
 
     http::request_parser<http::string_body> parser;
     parser.header_limit(head_bytes_limit + 1);
@@ -151,10 +152,11 @@ private:
     // Whatever identifies the caller is taken now: a trailer must not be able to change it.
     auto request = to_request(parser.get());
     auto fields = std::distance(parser.get().begin(), parser.get().end());
-    if (auto status = co_await read_body(parser)) {
-      if (status == closed) co_return false;
-      co_return co_await refuse(status, language);
-    }
+    if (!is_whole_in_buffer(parser))
+      if (auto status = co_await read_body(parser)) {
+        if (status == closed) co_return false;
+        co_return co_await refuse(status, language);
+      }
     if (extended || std::distance(parser.get().begin(), parser.get().end()) != fields ||
         !is_good_actor(request.actor))
       co_return co_await refuse(400, language);
@@ -177,20 +179,37 @@ private:
 
   static constexpr unsigned closed = 1; ///< the peer went away: nobody to answer
 
-  /// 0 when a whole head that the guard accepts is in the buffer; else the status to answer.
+  /// 0 when a whole head that the guard accepts is in the buffer; else the status to answer;
+  /// nothing when there is more to be read. Nearly every request is whole in the buffer, head and
+  /// body.
+  std::optional<unsigned> status_of_head() const {
+    std::string_view seen(static_cast<const char*>(buffer_.cdata().data()), buffer_.size());
+    auto end = seen.find("\r\n\r\n");
+    if (end != seen.npos && end + 4 <= head_bytes_limit)
+      return unsigned(head_guard(seen.substr(0, end + 4)));
+    if (seen.size() > head_bytes_limit) return 431u;
+    return std::nullopt;
+  }
+
   Awaitable<unsigned> read_head() {
     set_deadline(shared_.options.head);
     for (;;) {
-      std::string_view seen(static_cast<const char*>(buffer_.data().data()), buffer_.size());
-      auto end = seen.find("\r\n\r\n");
-      if (end != seen.npos && end + 4 <= head_bytes_limit)
-        co_return unsigned(head_guard(seen.substr(0, end + 4)));
-      if (seen.size() > head_bytes_limit) co_return 431u;
-      if (timed_out()) co_return 408u;
       auto [ec, bytes] = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
       buffer_.commit(bytes);
       if (ec && !timed_out()) co_return closed;
+      if (auto status = status_of_head()) co_return *status;
+      if (timed_out()) co_return 408u;
     }
+  }
+
+  template <class Parser>
+  bool is_whole_in_buffer(Parser& parser) {
+    if (parser.is_done()) return true;
+    auto length = parser.content_length_remaining();
+    if (!length || *length > buffer_.size()) return false;
+    beast::error_code ec;
+    buffer_.consume(parser.put(buffer_.data(), ec));
+    return !ec && parser.is_done();
   }
 
   template <class Parser>
@@ -240,7 +259,15 @@ private:
     access.route = response.route;
     access.status = response.status;
     access.took = std::chrono::duration_cast<std::chrono::microseconds>(Watch::now() - begin);
-    bool sent = co_await write(response, is_head, keep_alive, access.bytes_out);
+    bool sent = false;
+    if (response.stream && !is_head) {
+      sent = co_await write_stream(response, keep_alive, access.bytes_out);
+    } else {
+      auto text = text_of(response, is_head, keep_alive);
+      access.bytes_out = text.size();
+      std::string_view rest = text;
+      sent = send_at_once(rest) && (rest.empty() || co_await send(rest));
+    }
     lane_->log(to_line(access));
     shared_.metrics.request_served(access.method, access.route, access.status, access.took);
     co_return sent&& keep_alive;
@@ -282,49 +309,43 @@ private:
   Awaitable<bool> refuse(unsigned status, Language language) {
     auto response = early_problem(status, language);
     Access access{"-", response.route, status, buffer_.size(), 0, {}};
-    co_await write_whole(response, false, access.bytes_out);
+    auto text = text_of(response, false, false);
+    access.bytes_out = text.size();
+    co_await send(text);
     lane_->log(to_line(access));
     shared_.metrics.request_served(access.method, access.route, status, {});
     co_await linger();
     co_return false;
   }
 
-  Awaitable<bool> write(Response& response, bool head_alone, bool keep_alive,
-                        std::size_t& bytes_out) {
-    if (head_alone) return write_head(response, keep_alive, bytes_out);
-    if (response.stream) return write_stream(response, keep_alive, bytes_out);
-    return write_whole(response, keep_alive, bytes_out);
-  }
-
-  Awaitable<bool> write_head(const Response& response, bool keep_alive, std::size_t& bytes_out) {
-    auto length = response.stream ? std::nullopt : std::optional(response.body.size());
-    auto head = head_of(response, keep_alive, length);
-    bytes_out += head.size();
-    co_return co_await send(head);
-  }
-
-  Awaitable<bool> write_whole(const Response& response, bool keep_alive, std::size_t& bytes_out) {
+  /// All of the answer, or its head alone; of one that is streamed there is no more than the head.
+  static std::string text_of(const Response& response, bool head_alone, bool keep_alive) {
+    if (response.stream) return head_of(response, keep_alive, std::nullopt);
     auto text = head_of(response, keep_alive, response.body.size());
-    text += response.body;
-    bytes_out += text.size();
-    co_return co_await send(text);
+    if (!head_alone) text += response.body;
+    return text;
   }
 
-  /// Nearly always the socket takes an answer whole and at once.
-  Awaitable<bool> send(std::string_view text) {
+  /// Takes off what the socket takes at once, which is nearly always all. False: the peer is gone.
+  bool send_at_once(std::string_view& text) {
     if constexpr (!is_tls) {
       beast::error_code full;
       text.remove_prefix(stream_.write_some(net::buffer(text), full));
-      if (full && full != net::error::would_block) co_return false;
-      if (text.empty()) co_return true;
+      if (full && full != net::error::would_block) return false;
     }
+    return true;
+  }
+
+  Awaitable<bool> send(std::string_view text) {
     set_deadline(shared_.options.write);
     auto [ec, bytes] = co_await net::async_write(stream_, net::buffer(text), as_result);
     co_return !ec;
   }
 
   Awaitable<bool> write_stream(Response& response, bool keep_alive, std::size_t& bytes_out) {
-    if (!co_await write_head(response, keep_alive, bytes_out)) co_return false;
+    auto head = text_of(response, true, keep_alive);
+    bytes_out += head.size();
+    if (!co_await send(head)) co_return false;
     for (;;) {
       bool failed = false;
       auto piece = co_await net::co_spawn(

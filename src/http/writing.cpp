@@ -6,6 +6,7 @@
 
 #include "app/fields.hpp"
 #include "app/what_if.hpp"
+#include "base/joined.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -129,7 +130,7 @@ Result<std::optional<IdempotencyKey>> idempotency_key(const Call& call,
                    "bad_idempotency_key",
                    {"Idempotency-Key 应为至多 255 个可见 ASCII 字符",
                     "Idempotency-Key must be at most 255 visible ASCII characters"}};
-  return std::optional{IdempotencyKey{"http", key, call.request.path + "\n" + content}};
+  return std::optional{IdempotencyKey{"http", key, joined({call.request.path, "\n", content})}};
 }
 
 /// The stream as that entry left it. The answer to a write is of the day of recording, so that it

@@ -6,6 +6,9 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
+#include <algorithm>
+#include <array>
+
 namespace mingce {
 namespace {
 
@@ -68,8 +71,18 @@ Digest random_digest() {
 }
 
 namespace {
+
 constexpr char digits[] = "0123456789abcdef";
-}
+
+/// The two digits of every byte.
+constexpr auto digit_pairs = [] {
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte)
+    table[byte] = {digits[byte >> 4], digits[byte & 15]};
+  return table;
+}();
+
+} // namespace
 
 bool is_hex_of(std::string_view hex, std::span<const std::uint8_t> bytes) {
   bool fits = hex.size() == 2 * bytes.size();
@@ -80,11 +93,8 @@ bool is_hex_of(std::string_view hex, std::span<const std::uint8_t> bytes) {
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   std::string out(bytes.size() * 2, '\0');
-  auto at = out.begin();
-  for (auto byte : bytes) {
-    *at++ = digits[byte >> 4];
-    *at++ = digits[byte & 15];
-  }
+  auto* at = out.data();
+  for (auto byte : bytes) at = std::ranges::copy(digit_pairs[byte], at).out;
   return out;
 }
 

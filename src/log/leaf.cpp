@@ -1,5 +1,6 @@
 #include "log/leaf.hpp"
 
+#include "base/joined.hpp"
 #include "base/json_text.hpp"
 
 #include <charconv>
@@ -28,6 +29,10 @@ Failure corrupt(std::uint64_t seq) {
 
 } // namespace
 
+std::string PreparedEntry::leaf(Instant at) const {
+  return joined({leaf_head, to_string(at), leaf_tail});
+}
+
 Result<PreparedEntry> prepare(const Draft& draft) {
   PreparedEntry entry;
   entry.stream = draft.stream;
@@ -42,7 +47,7 @@ Result<PreparedEntry> prepare(const Draft& draft) {
     if (payload.size() > max_body_bytes) return too_large(max_body_bytes);
     auto salt = random_digest();
     commitment = Commitment{to_hex(hmac_sha256(as_text(salt), payload)), payload.size()};
-    entry.secret = std::string(as_text(salt)) + payload;
+    entry.secret = joined({as_text(salt), payload});
   }
   entry.commitment = commitment;
   // Members in the order of their names, as canonical JSON wants them.
@@ -58,8 +63,8 @@ Result<PreparedEntry> prepare(const Draft& draft) {
   head += ",\"event\":";
   write_canonical(draft.event, head);
   head.append(",\"format\":").append(std::to_string(leaf_format)) += ",\"recorded_at\":\"";
-  entry.leaf_tail = "\",\"stream\":\"" + draft.stream.hex() +
-                    "\",\"version\":" + std::to_string(draft.version) + "}";
+  entry.leaf_tail = joined({"\",\"stream\":\"", draft.stream.hex(),
+                            "\",\"version\":", std::to_string(draft.version), "}"});
   if (entry.leaf_head.size() + entry.leaf_tail.size() + instant_bytes > max_leaf_bytes)
     return too_large(max_leaf_bytes);
   return entry;

@@ -70,7 +70,7 @@ struct PreparedEntry {
   std::optional<Commitment> commitment{}; ///< to a body, here or elsewhere
   std::optional<Entry> parsed{}; ///< what reading the bytes would give, place and instant aside
 
-  std::string leaf(Instant at) const { return leaf_head + to_string(at) + leaf_tail; }
+  std::string leaf(Instant at) const;
 };
 
 /// Refused (`invalid`, code `too_large`) when a half exceeds its limit.

@@ -1,5 +1,6 @@
 #include "log/sequencer.hpp"
 
+#include "base/joined.hpp"
 #include "log/bytes.hpp"
 
 #include <cstring>
@@ -40,7 +41,7 @@ Failure version_conflict(std::uint32_t current) {
 }
 
 std::string encode_key(const KeptKey& kept) {
-  return std::string(as_text(kept.fingerprint)) + be64(kept.first_seq) + be32(kept.count);
+  return joined({as_text(kept.fingerprint), be64(kept.first_seq), be32(kept.count)});
 }
 
 std::string encode_erasures(const std::vector<KeyRing::Erasure>& erasures) {

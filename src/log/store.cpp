@@ -1,5 +1,6 @@
 #include "log/store.hpp"
 
+#include "base/joined.hpp"
 #include "log/families.hpp"
 #include "log/files.hpp"
 #include "log/wal_files.hpp"
@@ -218,7 +219,7 @@ Result<std::optional<LogCheckpoint>> anchor_of(const LogPlace& place,
 }
 
 std::string stream_key(const StreamId& stream, std::uint32_t version) {
-  return std::string(as_text(stream.bytes)) + be32(version);
+  return joined({as_text(stream.bytes), be32(version)});
 }
 
 std::string tile_row(unsigned level, std::uint64_t index) { return char(level) + be64(index); }

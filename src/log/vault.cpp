@@ -1,5 +1,6 @@
 #include "log/vault.hpp"
 
+#include "base/joined.hpp"
 #include "log/bytes.hpp"
 #include "log/store.hpp"
 
@@ -23,7 +24,7 @@ constexpr std::size_t person_row_bytes = 1 + 16 + 8;
 const StreamId register_itself{};
 
 std::string stream_row_of(const StreamId& stream, std::uint32_t from_version) {
-  return stream_row + std::string(as_text(stream.bytes)) + be32(from_version);
+  return joined({{&stream_row, 1}, as_text(stream.bytes), be32(from_version)});
 }
 
 std::string person_prefix(const Digest& blinded) {
@@ -31,9 +32,7 @@ std::string person_prefix(const Digest& blinded) {
 }
 
 std::string body_context(const StreamId& stream, std::uint32_t version) {
-  std::string out = "body";
-  out.reserve(out.size() + sizeof stream.bytes + 4);
-  return out.append(as_text(stream.bytes)).append(be32(version));
+  return joined({"body", as_text(stream.bytes), be32(version)});
 }
 
 Failure corrupt_key() {
@@ -94,8 +93,8 @@ Vault::Vault(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family,
 std::string Vault::wrap(char kind, std::string_view under, const SecretKey& by,
                         std::string_view row, const SecretKey& key) const {
   auto suite = (*ring_)->suite();
-  return std::string(1, kind) + std::string(under) + char(suite) +
-         mingce::seal(suite, by, row, as_text(key));
+  const char suite_byte = char(suite);
+  return joined({{&kind, 1}, under, {&suite_byte, 1}, mingce::seal(suite, by, row, as_text(key))});
 }
 
 /// nullopt: destroyed, or under the key of a person that is.

@@ -146,14 +146,15 @@ ClockReading read_clock(const Case& state, Day day, const Terms& terms, const La
   ClockReading out;
   out.state = state_of(state, clock, day);
   if (!clock.received_on || state.voided || state.split) return out;
-  out.due_on = due_on(clock, terms);
+  auto prospect = prospect_of(clock, day, terms, lamps);
+  out.due_on = prospect.due_on;
   auto strict = run_clock(state.steps, terms, Reading::strict, day);
-  out.due_on_strict = strict_due_on(clock, strict, terms);
+  out.due_on_strict = strict_due_on(out.due_on, strict, terms);
   if (auto due = out.due_on ? out.due_on : out.due_on_strict)
     out.provisional = is_provisional(out.due_on ? clock : strict, *due, terms);
   if (!clock.is_running()) return out;
-  out.remaining = remaining_days(clock, day, terms);
-  out.lamp = lamp_of(clock, day, terms, lamps);
+  out.remaining = prospect.remaining;
+  out.lamp = prospect.lamp;
   return out;
 }
 

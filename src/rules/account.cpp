@@ -203,8 +203,9 @@ Account account_of(std::span<const Step> steps, Day day, const Terms& terms) {
     advance(clock, step, terms);
     advance(strict, step, terms, Reading::strict);
     auto told = effect_of(step, before, clock, terms);
-    account.effects.push_back({&step, std::move(told.text), std::move(told.article),
-                               due_on(clock, terms), strict_due_on(clock, strict, terms)});
+    auto due = due_on(clock, terms);
+    account.effects.push_back({&step, std::move(told.text), std::move(told.article), due,
+                               strict_due_on(due, strict, terms)});
   }
   account.runs = runs_of(clock, day, terms);
   return account;

@@ -271,25 +271,10 @@ int counted_days(const Clock& clock, Day after, Day to, const Terms& terms) {
                              : net_days(clock.segment, after, to, terms);
 }
 
-std::optional<Day> strict_due_on(const Clock& ordinary, const Clock& strict, const Terms& terms) {
-  auto due = due_on(ordinary, terms), earlier = due_on(strict, terms);
-  return due && earlier ? std::min(*due, *earlier) : earlier;
-}
-
-std::optional<int> remaining_days(const Clock& clock, Day day, const Terms& terms) {
-  auto due = due_on(clock, terms);
-  if (!due) return std::nullopt;
-  return day <= *due ? counted_days(clock, day, *due, terms)
-                     : -counted_days(clock, *due, day, terms);
-}
-
-bool is_suspended(const Clock& clock, Day day, const Terms& terms) {
-  auto due = due_on(clock, terms);
-  if (!due) return true;
-  if (clock.segment.fixed) return false;
-  return std::ranges::any_of(excluded_spans(clock.segment, terms), [&](auto& span) {
-    return span.first <= day && day < span.second && span.first < *due;
-  });
+std::optional<Day> strict_due_on(std::optional<Day> ordinary, const Clock& strict,
+                                 const Terms& terms) {
+  auto earlier = due_on(strict, terms);
+  return ordinary && earlier ? std::min(*ordinary, *earlier) : earlier;
 }
 
 Lamp lamp_of(int remaining, const Lamps& lamps) {
@@ -299,11 +284,22 @@ Lamp lamp_of(int remaining, const Lamps& lamps) {
                                      : Lamp::green;
 }
 
-Lamp lamp_of(const Clock& clock, Day day, const Terms& terms, const Lamps& lamps) {
-  auto due = due_on(clock, terms);
-  if (due && day > *due) return Lamp::red;
-  if (is_suspended(clock, day, terms)) return Lamp::grey;
-  return lamp_of(*remaining_days(clock, day, terms), lamps);
+Prospect prospect_of(const Clock& clock, Day day, const Terms& terms, const Lamps& lamps) {
+  Prospect out{due_on(clock, terms), {}, Lamp::grey};
+  if (!out.due_on) return out;
+  auto due = *out.due_on;
+  if (day > due) {
+    out.remaining = -counted_days(clock, due, day, terms);
+    out.lamp = Lamp::red;
+    return out;
+  }
+  out.remaining = counted_days(clock, day, due, terms);
+  bool is_excluded = !clock.segment.fixed &&
+                     std::ranges::any_of(excluded_spans(clock.segment, terms), [&](auto& span) {
+                       return span.first <= day && day < span.second && span.first < due;
+                     });
+  if (!is_excluded) out.lamp = lamp_of(*out.remaining, lamps);
+  return out;
 }
 
 } // namespace mingce

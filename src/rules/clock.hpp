@@ -94,9 +94,11 @@ Clock run_clock(std::span<const Step> steps, const Terms& terms,
 /// awaited. An open consultation counts as running to its cap.
 std::optional<Day> due_on(const Clock& clock, const Terms& terms);
 
-/// 从严: the earlier of both readings. (A second correction that restarts nothing keeps what the
-/// first segment had gained; that may not make the strict date the later one.)
-std::optional<Day> strict_due_on(const Clock& ordinary, const Clock& strict, const Terms& terms);
+/// 从严: the earlier of both readings; `ordinary` is the due date by the other. (A second
+/// correction that restarts nothing keeps what the first segment had gained; that may not make the
+/// strict date the later one.)
+std::optional<Day> strict_due_on(std::optional<Day> ordinary, const Clock& strict,
+                                 const Terms& terms);
 
 /// The date was counted over a year without a notice on holidays (domain reading 34). A date that
 /// somebody named is certain.
@@ -112,16 +114,19 @@ int net_days(const Clock::Segment& segment, Day after, Day to, const Terms& term
 /// The same, as they count against the due date: a date that was named excludes none.
 int counted_days(const Clock& clock, Day after, Day to, const Terms& terms);
 
-/// Working days left at the end of `day`; negative once the due date has passed; none without one.
-std::optional<int> remaining_days(const Clock& clock, Day day, const Terms& terms);
-
-/// At the end of `day` the period does not run: something is awaited, or the next day is excluded.
-bool is_suspended(const Clock& clock, Day day, const Terms& terms);
-
 /// 预警灯: green, yellow, orange by what is left; red once due; grey while suspended.
 enum class Lamp { green, yellow, orange, red, grey };
 BOOST_DESCRIBE_ENUM(Lamp, green, yellow, orange, red, grey)
 Lamp lamp_of(int remaining, const Lamps& lamps);
-Lamp lamp_of(const Clock& clock, Day day, const Terms& terms, const Lamps& lamps);
+
+/// How a period stands at the end of a day.
+struct Prospect {
+  std::optional<Day> due_on;
+  /// Working days left; negative once the due date has passed; none without one.
+  std::optional<int> remaining;
+  /// Grey while the period does not run: something is awaited, or the next day is excluded.
+  Lamp lamp = Lamp::grey;
+};
+Prospect prospect_of(const Clock& clock, Day day, const Terms& terms, const Lamps& lamps);
 
 } // namespace mingce

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <type_traits>
+#include <unordered_map>
 
 namespace mingce {
 namespace {
@@ -179,8 +179,8 @@ void read(const json::value& in, const Path& at, Reader& reader, ReportCells& ou
                          "must be an object of the tables proactive, requests, disputes");
   for (auto& member : *object) {
     Path here{&at, member.key()};
-    bool known = member.key() == "proactive" || member.key() == "requests" ||
-                 member.key() == "disputes";
+    bool known =
+        member.key() == "proactive" || member.key() == "requests" || member.key() == "disputes";
     auto* table = member.value().if_object();
     if (!known)
       reader.refuse(here, "未知的成员", "unknown member");
@@ -284,18 +284,12 @@ void refuse_unknown_members(const json::object& object, const Path& at, Reader& 
 }
 
 template <class T>
-requires is_struct<T>
-void read(const json::value& in, const Path& at, Reader& reader, T& out) {
-  auto* object = in.if_object();
-  if (!object) {
-    reader.refuse(at, "应为对象", "must be an object");
-    return;
-  }
+void read_members(const json::object& object, const Path& at, Reader& reader, T& out) {
   std::size_t found = 0;
   mp11::mp_for_each<Members<T>>([&](auto d) {
     using Member = MemberType<T, decltype(d)>;
     Path member{&at, d.name};
-    if (auto* value = object->if_contains(d.name)) {
+    if (auto* value = object.if_contains(d.name)) {
       ++found;
       read(*value, member, reader, out.*d.pointer);
     } else if constexpr (!is_optional<Member>) {
@@ -303,7 +297,20 @@ void read(const json::value& in, const Path& at, Reader& reader, T& out) {
         reader.refuse(member, "缺少必填项", "is mandatory");
     }
   });
-  if (found != object->size()) refuse_unknown_members<T>(*object, at, reader);
+  if (found != object.size()) refuse_unknown_members<T>(object, at, reader);
+}
+
+void refuse_other_than_object(const Path& at, Reader& reader) {
+  reader.refuse(at, "应为对象", "must be an object");
+}
+
+template <class T>
+requires is_struct<T>
+void read(const json::value& in, const Path& at, Reader& reader, T& out) {
+  if (auto* object = in.if_object())
+    read_members(*object, at, reader, out);
+  else
+    refuse_other_than_object(at, reader);
 }
 
 // ---- writing ------------------------------------------------------------------------------------
@@ -449,7 +456,7 @@ Halves split_patch(AmendedTypes amended, const json::object& patch, const Path& 
   return halves;
 }
 
-const Path data_of_amendment{nullptr, "/data/data"};
+const Path whole_data{nullptr, "/data"}, data_of_amendment{nullptr, "/data/data"};
 
 Failure refusal(std::vector<FieldError> errors) {
   Failure failure{FailureKind::invalid, "invalid_field", errors.front().message, std::move(errors)};
@@ -654,7 +661,7 @@ std::span<const EventType> catalogue() {
 
 const EventType* find_event_type(std::string_view type) {
   static const auto by_name = [] {
-    std::map<std::string_view, const EventType*> out;
+    std::unordered_map<std::string_view, const EventType*> out;
     for (auto& known : catalogue()) out.emplace(known.info().type, &known);
     return out;
   }();
@@ -663,11 +670,19 @@ const EventType* find_event_type(std::string_view type) {
 }
 
 Result<Event> decode(const EventType& type, const json::value& data, const DecodeOptions& options) {
+  if (auto* members = data.if_object()) return decode(type, *members, options);
+  Reader reader{options};
+  refuse_other_than_object(whole_data, reader);
+  return refusal(std::move(reader.errors));
+}
+
+Result<Event> decode(const EventType& type, const json::object& data,
+                     const DecodeOptions& options) {
   Reader reader{options};
   Event event;
   with_event(type, [&](auto* kind) {
     using T = std::remove_pointer_t<decltype(kind)>;
-    read(data, Path{nullptr, "/data"}, reader, event.emplace<T>());
+    read_members(data, whole_data, reader, event.emplace<T>());
   });
   if (!reader.errors.empty()) return refusal(std::move(reader.errors));
   return event;

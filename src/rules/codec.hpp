@@ -50,6 +50,7 @@ struct DecodeOptions {
 
 /// Reads `data` of that type. Unknown, missing and ill-typed members are all reported, each with a
 /// pointer below `/data`. For `event.amended` the patch itself is checked by `check_patch`.
+Result<Event> decode(const EventType& type, const json::object& data, const DecodeOptions& = {});
 Result<Event> decode(const EventType& type, const json::value& data, const DecodeOptions& = {});
 
 /// The types that an amendment reaches: that of its target and, while that is an amendment itself,

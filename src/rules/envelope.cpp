@@ -14,11 +14,16 @@ Failure unknown_entry() {
       {"日志中有本程序不认识的事项类型", "the log holds an event that this program does not know"}};
 }
 
-const std::string* text_of(const json::object& object, const char* name, std::string& into) {
+std::optional<std::string_view> text_in(const json::object& object, const char* name) {
   auto* value = object.if_contains(name);
-  if (!value || !value->is_string()) return nullptr;
-  into.assign(value->get_string().data(), value->get_string().size());
-  return &into;
+  if (!value || !value->is_string()) return std::nullopt;
+  return std::string_view(value->get_string());
+}
+
+bool text_of(const json::object& object, const char* name, std::string& into) {
+  auto text = text_in(object, name);
+  if (text) into = *text;
+  return text.has_value();
 }
 
 bool is_digest(std::string_view text) {
@@ -120,7 +125,7 @@ json::value wire_form(const std::vector<Document>& documents) {
 
 json::value join_private(Halves data, const std::vector<Document>& documents) {
   auto names = halves_of(documents).closed;
-  if (!names.is_null()) data.closed.get_object()["documents"] = std::move(names);
+  if (!names.is_null()) data.closed.get_object()[names_of_documents] = std::move(names);
   return data.has_private() ? std::move(data.closed) : json::value{};
 }
 
@@ -130,7 +135,7 @@ void merge_private(json::object& event, const json::value& body) {
   auto& data = event["data"];
   if (!data.is_object()) data.emplace_object();
   for (auto& member : *members)
-    if (member.key() != "documents")
+    if (member.key() != names_of_documents)
       merge_member(data.get_object(), member);
     else if (auto* documents = event.if_contains("documents"))
       merge_into(*documents, member.value());
@@ -169,16 +174,15 @@ json::object to_json(Envelope envelope) {
 
 Result<EnvelopeHead> read_envelope_head(const json::object& event) {
   EnvelopeHead envelope;
-  std::string type, on, source;
+  auto type = text_in(event, "type"), on = text_in(event, "on"), source = text_in(event, "source");
   auto* data = event.if_contains("data");
   auto* version = event.if_contains("type_version");
-  if (!text_of(event, "type", type) || !text_of(event, "on", on) ||
-      !text_of(event, "organ", envelope.organ) || !text_of(event, "source", source) || !data ||
+  if (!type || !on || !source || !text_of(event, "organ", envelope.organ) || !data ||
       !data->is_object() || !version || !version->is_int64())
     return unknown_entry();
-  auto day = parse_day(on);
-  auto known_source = from_word<Source>(source);
-  envelope.type = find_event_type(type);
+  auto day = parse_day(*on);
+  auto known_source = from_word<Source>(*source);
+  envelope.type = find_event_type(*type);
   envelope.type_version = std::uint32_t(version->get_int64());
   // A later version of a type decodes through a step from the earlier one; there is none yet.
   if (!day || !known_source || !envelope.type || envelope.type_version < 1 ||

@@ -54,8 +54,11 @@ Halves halves_of(const std::vector<Document>& documents);
 /// Both halves together.
 json::value wire_form(const std::vector<Document>& documents);
 
-/// What a body holds: the private half of the data and, as its member `documents`, the names of
-/// the papers (so no event may have a member of that name). Null where there is nothing private.
+/// The member of a body that holds the names of the papers; no event has a member of that name.
+inline constexpr const char* names_of_documents = "documents";
+
+/// What a body holds: the private half of the data and the names of the papers. Null where there
+/// is nothing private.
 json::value join_private(Halves data, const std::vector<Document>& documents);
 /// Lays a body over the public half of its event: names into `documents`, the rest into `data`.
 void merge_private(json::object& event, const json::value& body);

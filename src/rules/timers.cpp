@@ -43,11 +43,12 @@ void put_answer(Board& board, const Clock& clock, Day day, const Terms& terms, c
   auto article = ordered ? terms.law.period("redo_without_period", clock.segment.anchor).article
                  : clock.segment.fixed ? std::string("条例35")
                                        : period.article;
+  auto prospect = prospect_of(clock, day, terms, lamps);
   auto& timer =
-      board.put(kind, clock.segment.anchor, due_on(clock, terms), article, clock.segment.version);
+      board.put(kind, clock.segment.anchor, prospect.due_on, article, clock.segment.version);
   if (timer.due_on) timer.provisional = is_provisional(clock, *timer.due_on, terms);
-  timer.remaining = remaining_days(clock, day, terms);
-  timer.lamp = lamp_of(clock, day, terms, lamps);
+  timer.remaining = prospect.remaining;
+  timer.lamp = prospect.lamp;
 }
 
 /// 条例30: while no correction has been requested, the window for the notice.

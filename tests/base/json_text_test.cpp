@@ -40,5 +40,49 @@ TEST(JsonText, takes_members_and_values_that_are_written_already) {
   EXPECT_EQ(part.members(), R"("a":1,"b":true)");
 }
 
+/// Whatever stands wherever in a text of any length is written as the library writes it.
+TEST(JsonText, escapes_what_must_be_wherever_it_stands) {
+  for (std::size_t length = 1; length <= 26; ++length)
+    for (std::size_t at = 0; at < length; ++at)
+      for (int byte = 0; byte < 256; ++byte)
+        for (char around : {'a', '!', '\x7f', '\xff'}) {
+          std::string text(length, around), written;
+          text[at] = char(byte);
+          write_json(text, written);
+          ASSERT_EQ(written, json::serialize(json::string(text)))
+              << "byte " << byte << " at " << at << " of " << length;
+        }
+}
+
+TEST(JsonText, merges_as_it_writes) {
+  struct {
+    const char *base, *overlay;
+  } cases[] = {
+      {R"({"a":1,"b":{"c":[1,{"d":2}],"e":"x"}})", R"({"b":{"c":[{},{"f":3},4],"g":null},"h":[]})"},
+      {"{}", R"({"a":{"b":1}})"},
+      {R"({"a":{"b":1}})", "{}"},
+      {R"({"a":{"b":1}})", R"({"a":"text"})"},
+      {"[1,2,3]", "[4]"},
+      {"[]", "[]"},
+      {"1", R"({"a":"\""})"},
+      {"{}", "{}"},
+  };
+  for (auto& [base, overlay] : cases) {
+    auto merged = parse_json(base).value(), other = parse_json(overlay).value();
+    std::string written;
+    write_merged(merged, other, written);
+    merge_into(merged, other);
+    EXPECT_EQ(written, json::serialize(merged)) << base << " under " << overlay;
+  }
+}
+
+TEST(JsonText, passes_over_one_member_of_the_overlay) {
+  auto base = parse_json(R"({"a":1,"data":{"b":2}})").value();
+  auto overlay = parse_json(R"({"a":3,"other":4,"data":{"a":5}})").value();
+  std::string written;
+  write_merged(base, overlay, written, "a");
+  EXPECT_EQ(written, R"({"a":1,"data":{"b":2,"a":5},"other":4})");
+}
+
 } // namespace
 } // namespace mingce

@@ -37,9 +37,9 @@ public:
     if (what == "due")
       EXPECT_EQ(test::to_text(due_of(state())), rest.at(0));
     else if (what == "strict")
-      EXPECT_EQ(
-          test::to_text(strict_due_on(clock(Reading::ordinary), clock(Reading::strict), terms())),
-          rest.at(0));
+      EXPECT_EQ(test::to_text(strict_due_on(due_on(clock(Reading::ordinary), terms()),
+                                            clock(Reading::strict), terms())),
+                rest.at(0));
     else if (what == "remaining")
       EXPECT_EQ(remaining_at(day(rest.at(0))), rest.at(1)) << rest.at(0);
     else if (what == "lamp")
@@ -60,14 +60,14 @@ private:
   Clock clock(Reading reading, Day through = Day::max()) const {
     return run_clock(state().steps, terms(), reading, through);
   }
+  Prospect prospect_at(Day at) const {
+    return prospect_of(clock(Reading::ordinary, at), at, terms(), test::law().lamps());
+  }
   std::string remaining_at(Day at) const {
-    auto left = remaining_days(clock(Reading::ordinary, at), at, terms());
+    auto left = prospect_at(at).remaining;
     return left ? std::to_string(*left) : "-";
   }
-  std::string lamp_at(Day at) const {
-    auto lamps = test::law().lamps();
-    return to_word(lamp_of(clock(Reading::ordinary, at), at, terms(), lamps));
-  }
+  std::string lamp_at(Day at) const { return to_word(prospect_at(at).lamp); }
   std::string provisional() const {
     auto timers = timers_of(state().steps, told_.back().on, terms(), test::law().lamps());
     return timers.at(0).provisional ? "yes" : "no";

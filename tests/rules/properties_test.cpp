@@ -190,7 +190,7 @@ TEST(Properties, one_more_make_up_workday_makes_nothing_later_due) {
 // ---- the strict reading -------------------------------------------------------------------------
 
 std::optional<Day> strictly_due(const Chronicle& told) {
-  return strict_due_on(clock_of(told), clock_of(told, Reading::strict), terms());
+  return strict_due_on(due_on(clock_of(told), terms()), clock_of(told, Reading::strict), terms());
 }
 
 /// Nothing is later due in the strict reading; where there is a date, there is a strict one too.
@@ -230,10 +230,11 @@ TEST(Properties, what_is_left_reaches_zero_on_the_due_date) {
   for_histories(with_redo(), [](const Chronicle& told) {
     auto clock = clock_of(told);
     auto due = due_on(clock, terms());
-    auto left_at = [&](Day at) { return remaining_days(clock, at, terms()); };
+    auto at_end_of = [&](Day at) { return prospect_of(clock, at, terms(), law().lamps()); };
+    auto left_at = [&](Day at) { return at_end_of(at).remaining; };
     if (!due) {
       EXPECT_FALSE(left_at(told.today()));
-      EXPECT_EQ(lamp_of(clock, told.today(), terms(), law().lamps()), Lamp::grey);
+      EXPECT_EQ(at_end_of(told.today()).lamp, Lamp::grey);
       return;
     }
     EXPECT_EQ(left_at(*due), 0);
@@ -241,7 +242,7 @@ TEST(Properties, what_is_left_reaches_zero_on_the_due_date) {
     for (Day at = from + date::days{1}; at <= *due + date::days{30}; at += date::days{1}) {
       bool counts = counted_days(clock, at - date::days{1}, at, terms()) == 1;
       EXPECT_EQ(*left_at(at - date::days{1}) - *left_at(at), counts) << to_string(at);
-      EXPECT_EQ(lamp_of(clock, at, terms(), law().lamps()) == Lamp::red, at > *due);
+      EXPECT_EQ(at_end_of(at).lamp == Lamp::red, at > *due);
     }
   });
 }
@@ -254,8 +255,9 @@ TEST(Properties, the_whole_period_is_left_at_its_anchor_and_one_day_before_its_e
     auto due = due_on(clock, terms());
     if (!due || clock.segment.fixed) return;
     EXPECT_TRUE(calendar().is_working_day(*due));
-    EXPECT_EQ(remaining_days(clock, clock.segment.anchor, terms()), clock.segment.days());
-    EXPECT_EQ(remaining_days(clock, *due - date::days{1}, terms()), 1);
+    auto left_at = [&](Day at) { return prospect_of(clock, at, terms(), law().lamps()).remaining; };
+    EXPECT_EQ(left_at(clock.segment.anchor), clock.segment.days());
+    EXPECT_EQ(left_at(*due - date::days{1}), 1);
   });
 }
 
