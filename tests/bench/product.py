@@ -134,16 +134,31 @@ def report_after_an_append(address):
 
 
 @contextlib.contextmanager
-def bare_http(core=None):
-    """The least that a Beast server can do."""
+def bare(program, *arguments, core=None):
+    """A server that is measured beside; it says a line when it listens."""
     port = free_port()
-    with subprocess.Popen([*pinned(core), PROGRAMS / "mingce_bare_http", str(port)],
+    with subprocess.Popen([*pinned(core), PROGRAMS / program, str(port), *map(str, arguments)],
                           stdout=subprocess.PIPE) as running:
         running.stdout.readline()
         try:
             yield f"127.0.0.1:{port}"
         finally:
             running.terminate()
+
+
+def bare_http(core=None):
+    """The least that a Beast server can do."""
+    return bare("mingce_bare_http", core=core)
+
+
+@contextlib.contextmanager
+def bare_log(scratch):
+    """The least that a durable log behind HTTP can do, on a new database."""
+    directory = Path(scratch) / "bare_log"
+    shutil.rmtree(directory, ignore_errors=True)
+    with bare("mingce_bare_log", directory) as address:
+        yield address
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def benchmarks(program, scratch, only=".", core=None):
@@ -258,7 +273,7 @@ class Registers:
     @contextlib.contextmanager
     def copy(self, events):
         """A copy that may be changed; it goes away with the block."""
-        source, target = self.pristine(events), self.root / "copy"
+        source, target = self.pristine(events), self.root / f"copy-{events}"
         remove(target)
         for ending in ("", ".keys"):
             subprocess.run(["cp", "-a", "--reflink=auto", f"{source}{ending}", f"{target}{ending}"],

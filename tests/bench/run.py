@@ -7,6 +7,7 @@ ever used. A peer that is not there is skipped with a word.
 
 import argparse
 import contextlib
+import itertools
 import json
 import statistics
 import sys
@@ -77,6 +78,7 @@ class Run:
             self.add("rocksdb_one", found["append_ideal/1"]["items_per_second"])
             self.add("rocksdb_threads64",
                      found["AppendOwnGroups/append_own_groups"]["items_per_second"])
+            self.append_bare()
             self.append_product()
             if postgres:
                 product.settle()
@@ -86,6 +88,14 @@ class Run:
                 product.settle()
                 ordered = postgres.append("append_in_order", seconds=self.options.seconds)
                 self.add("postgres_in_order", ordered["per_second"])
+
+    def append_bare(self):
+        """What the same load gets from a log that does nothing else."""
+        for connections in (64, 256):
+            product.settle()
+            with product.bare_log(self.scratch) as address:
+                figures = product.load(address, "append", connections, self.options.seconds)
+                self.add(f"bare_log{connections}", figures["per_second"])
 
     def append_product(self):
         """Each on a new register, as each peer is measured on a new database; the last goes on for
@@ -231,35 +241,52 @@ class Run:
     # ---- growth -------------------------------------------------------------------------------
 
     def growth(self):
-        for events in self.options.sizes:
-            note(f"growth: {events:,} events")
-            data = self.registers.pristine(events)
-            add = lambda name, value, n=events: self.add(f"growth/{name}/{n}", value)
-            add("import_s", self.registers.import_seconds[events])
-            add("disk_bytes", product.size_of(data) / events)
-            for _ in range(min(3, self.options.rounds)):
-                add("replay_s", product.report_command(data)[0])
-            add("verify_s", product.command("verify", "--data", data, core=0)[0])
-            with self.registers.copy(events) as copy:
+        with contextlib.ExitStack() as open_registers:
+            servers = {}
+            for events in self.options.sizes:
+                note(f"growth: {events:,} events")
+                self.measure_at_rest(events)
+                copy = open_registers.enter_context(self.registers.copy(events))
                 product.drop_page_cache()
-                with product.server(copy) as server:
-                    add("start_s", server.started_in)
-                    product.wait_for_texts(server.address)
-                    for _ in range(min(3, self.options.rounds)):
-                        figures = product.load(server.address, "view", 64, self.options.seconds)
-                        add("view_us", 1e6 / figures["per_second"])
-                        add("report_us", product.report_after_an_append(server.address) * 1e6)
-                    add("memory", server.memory())
-                    if events == 1_000_000:
-                        self.add("memory_1m", server.memory())
-                    for _ in range(min(3, self.options.rounds)):
-                        figures = product.load(server.address, "append", 64, self.options.seconds)
-                        add("append_us", 1e6 / figures["per_second"])
+                server = open_registers.enter_context(product.server(copy))
+                self.add(f"growth/start_s/{events}", server.started_in)
+                product.wait_for_texts(server.address)
+                servers[events] = server
+            self.measure_running(servers)
         if len(self.options.sizes) > 1:
             medians = self.medians()
             small, large = sorted(self.options.sizes)[-2:]
             an_event = lambda n: medians[f"growth/replay_s/{n}"] / n
             self.add("replay_linear", an_event(large) / an_event(small))
+
+    def measure_at_rest(self, events):
+        data = self.registers.pristine(events)
+        add = lambda name, value: self.add(f"growth/{name}/{events}", value)
+        add("import_s", self.registers.import_seconds[events])
+        add("disk_bytes", product.size_of(data) / events)
+        for _ in range(min(3, self.options.rounds)):
+            add("replay_s", product.report_command(data)[0])
+        add("verify_s", product.command("verify", "--data", data, core=0)[0])
+
+    def measure_running(self, servers):
+        """Sizes take turns: they are compared with each other, and the machine changes by the
+        minute."""
+        for _ in self.turns("growth: views"):
+            for events, server in servers.items():
+                figures = product.load(server.address, "view", 64, self.options.seconds)
+                self.add(f"growth/view_us/{events}", 1e6 / figures["per_second"])
+                self.add(f"growth/report_us/{events}",
+                         product.report_after_an_append(server.address) * 1e6)
+        for events, server in servers.items():
+            self.add(f"growth/memory/{events}", server.memory())
+            if events == 1_000_000:
+                self.add("memory_1m", server.memory())
+        # Not many: what they append makes the small register a larger one.
+        for _ in itertools.islice(self.turns("growth: appends"), 3):
+            for events, server in servers.items():
+                product.settle()
+                figures = product.load(server.address, "append", 64, self.options.seconds)
+                self.add(f"growth/append_us/{events}", 1e6 / figures["per_second"])
 
     def add_version(self, name, version):
         self.versions[name] = version

@@ -99,6 +99,12 @@ class Load(unittest.TestCase):
                 self.assertEqual(figures["errors"], 0, mix)
                 self.assertLessEqual(figures["p50_us"], figures["p99_us"])
 
+    def test_the_bare_log_answers_as_the_load_expects(self):
+        with tempfile.TemporaryDirectory() as root, product.bare_log(root) as address:
+            figures = product.load(address, "append", 8, 0.5, warmup=0)
+            self.assertGreater(figures["count"], 20)
+            self.assertEqual(figures["errors"], 0)
+
     def test_a_wrong_answer_fails_the_run(self):
         with product.bare_http() as address:
             done = subprocess.run(
