@@ -95,8 +95,8 @@ json::array moved_cases(const Register& reg, const Law& law, const std::vector<N
       continue;
     json::object line{
         {"request", row.register_no}, {"id", row.id.hex()}, {"organ", holder(reg, row)}};
-    line["due_on"] = day_or_null(was->second.due_on);
-    line["due_on_after"] = day_or_null(is->second.due_on);
+    line["due_on"] = or_null(was->second.due_on);
+    line["due_on_after"] = or_null(is->second.due_on);
     line["provisional"] = was->second.provisional;
     line["provisional_after"] = is->second.provisional;
     moved.push_back(std::move(line));

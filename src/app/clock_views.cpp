@@ -95,10 +95,10 @@ json::object to_json(const DisputeCounts& disputes) {
 
 json::object to_json(const LateAnswer& late) {
   auto out = head_of(*late.request, late.organ);
-  out["due_on"] = day_or_null(late.handling.due_on);
+  out["due_on"] = or_null(late.handling.due_on);
   out["answered_on"] = to_string(late.handling.concluded_on);
   out["working_days_late"] = late.handling.days_late;
-  out["late_reason"] = word_or_null(late.handling.late_reason);
+  out["late_reason"] = or_null(late.handling.late_reason);
   return out;
 }
 
@@ -107,7 +107,7 @@ json::object to_json(const LateAnswer& late) {
 json::object notice_of(const Notice& notice) {
   json::object out{{"region", notice.region}, {"year", notice.year}, {"title", notice.title}};
   if (!notice.document_no.empty()) out["document_no"] = notice.document_no;
-  out["issued_on"] = day_or_null(notice.issued_on);
+  out["issued_on"] = or_null(notice.issued_on);
   out["seq"] = notice.seq ? json::value(std::int64_t(notice.seq)) : json::value(nullptr);
   return out;
 }
@@ -195,7 +195,7 @@ Result<std::vector<ToldDate>> told_dates(const LogView& log, const Register& reg
 
 json::object to_json(const ToldDate& told) {
   json::object out{{"seq", std::int64_t(told.seq)}, {"recorded_at", to_string(told.recorded_at)}};
-  out["due_on"] = day_or_null(told.due_on);
+  out["due_on"] = or_null(told.due_on);
   return out;
 }
 
@@ -210,8 +210,8 @@ json::array effects_of(const Account& account, const History& history, Language 
                       {"recorded_at", to_string(entry.recorded_at)},
                       {"effect", in(language, effect.text)}};
     if (!effect.article.empty()) line["article"] = effect.article;
-    line["due_on"] = day_or_null(effect.due_on);
-    line["due_on_strict"] = day_or_null(effect.due_on_strict);
+    line["due_on"] = or_null(effect.due_on);
+    line["due_on_strict"] = or_null(effect.due_on_strict);
     out.push_back(std::move(line));
   }
   return out;
@@ -221,9 +221,9 @@ template <class Out>
 void add_timer(Out& line, const Timer& timer, const Case& state) {
   line["timer"] = to_word(timer.kind);
   line["from"] = to_string(timer.from);
-  line["due_on"] = day_or_null(timer.due_on);
+  line["due_on"] = or_null(timer.due_on);
   line["provisional"] = timer.provisional;
-  line["remaining_working_days"] = number_or_null(timer.remaining);
+  line["remaining_working_days"] = or_null(timer.remaining);
   line["lamp"] = to_word(timer.lamp);
   line["article"] = timer.article;
   if (timer.version != 0) line["version"] = std::int64_t(timer.version);
@@ -232,14 +232,6 @@ void add_timer(Out& line, const Timer& timer, const Case& state) {
 }
 
 } // namespace
-
-json::value day_or_null(const std::optional<Day>& day) {
-  return day ? json::value(json::string(to_string(*day))) : json::value(nullptr);
-}
-
-json::value number_or_null(const std::optional<int>& number) {
-  return number ? json::value(*number) : json::value(nullptr);
-}
 
 void add_timers(json::object& out, const std::vector<Timer>& timers, const Case& state) {
   json::array lines;
@@ -252,13 +244,15 @@ void add_timers(json::object& out, const std::vector<Timer>& timers, const Case&
 }
 
 void add_timers(JsonText& out, const std::vector<Timer>& timers, const Case& state) {
-  std::vector<std::string> lines;
+  std::string lines = "[";
+  lines.reserve(2 + 320 * timers.size());
+  JsonText line(320);
   for (auto& timer : timers) {
-    JsonText line(256);
+    line.clear();
     add_timer(line, timer, state);
-    lines.push_back(line.take());
+    lines.append(lines.size() > 1 ? ",{" : "{").append(line.members()) += '}';
   }
-  out["timers"].is(json_array(lines));
+  out["timers"].is(lines += ']');
 }
 
 json::array to_json(const std::vector<Irregularity>& found, Language language) {
@@ -296,9 +290,9 @@ json::object to_json(const DueRow& row) {
   auto& state = row.request->state;
   out["state"] = to_word(row.clock.state);
   if (row.clock.state == CaseState::submitted)
-    out["submitted_on"] = day_or_null(state.submitted_on);
+    out["submitted_on"] = or_null(state.submitted_on);
   else
-    out["received_on"] = day_or_null(state.received_on);
+    out["received_on"] = or_null(state.received_on);
   add_clock(out, row.clock);
   out["assigned"] = row.assigned;
   return out;
@@ -381,7 +375,7 @@ Result<json::object> statistics_view(const Register& reg, const Statutes& statut
                    {"from", to_string(period.from)},
                    {"to", to_string(period.to)}};
   for (auto& member : to_json(figures.all, law)) out[member.key()] = member.value();
-  out["repeat_applicants"] = number_or_null(figures.repeat_applicants);
+  out["repeat_applicants"] = or_null(figures.repeat_applicants);
   out["disputes"] = to_json(figures.disputes);
   Keep counts = [](const RegisteredRequest& row) { return row.state.counts(); };
   auto open = due_rows(reg, law, *organs, day, counts);
@@ -473,7 +467,7 @@ Result<json::object> clock_view(const LogView& log, const Register& reg, const L
                    {"as_of", std::int64_t(query.up_to)}};
   json::object calendar;
   calendar["position"] = std::int64_t(std::min(version.position, query.up_to));
-  calendar["issued_by"] = day_or_null(version.issued_by);
+  calendar["issued_by"] = or_null(version.issued_by);
   calendar["notices"] = notices_of(account.runs, terms.calendar);
   out["calendar"] = std::move(calendar);
   auto lamps = lamps_for(reg.organs(), organ, law, query.up_to);

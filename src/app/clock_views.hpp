@@ -15,22 +15,52 @@
 
 namespace mingce {
 
-json::value day_or_null(const std::optional<Day>& day);
-json::value number_or_null(const std::optional<int>& number);
-template <class E>
-json::value word_or_null(const std::optional<E>& word) {
-  return word ? json::value(json::string(to_word(*word))) : json::value(nullptr);
+/// A day, a number or a word of a vocabulary as a member; null where there is none. What is only
+/// written as text is not made into a json::value before.
+template <class T>
+class OrNull {
+public:
+  explicit OrNull(const std::optional<T>& value) : value_(value) {}
+
+  operator json::value() const {
+    if (!value_) return nullptr;
+    if constexpr (std::is_same_v<T, int>)
+      return *value_;
+    else
+      return json::string(text());
+  }
+  void write_to(std::string& out) const {
+    if (!value_)
+      out += "null";
+    else if constexpr (std::is_same_v<T, int>)
+      out += std::to_string(*value_);
+    else
+      write_json(std::string_view(text()), out);
+  }
+
+private:
+  std::string text() const {
+    if constexpr (std::is_enum_v<T>)
+      return to_word(*value_);
+    else
+      return to_string(*value_);
+  }
+  std::optional<T> value_;
+};
+template <class T>
+OrNull<T> or_null(const std::optional<T>& value) {
+  return OrNull<T>(value);
 }
 
 /// Adds due_on, due_on_strict, provisional, remaining_working_days, lamp. `out`: an object, or the
 /// text of one.
 template <class Out>
 void add_clock(Out& out, const ClockReading& clock) {
-  out["due_on"] = day_or_null(clock.due_on);
-  out["due_on_strict"] = day_or_null(clock.due_on_strict);
+  out["due_on"] = or_null(clock.due_on);
+  out["due_on_strict"] = or_null(clock.due_on_strict);
   out["provisional"] = clock.provisional;
-  out["remaining_working_days"] = number_or_null(clock.remaining);
-  out["lamp"] = word_or_null(clock.lamp);
+  out["remaining_working_days"] = or_null(clock.remaining);
+  out["lamp"] = or_null(clock.lamp);
 }
 /// Adds `timers`; `state` names the consultations that they are about.
 void add_timers(json::object& out, const std::vector<Timer>& timers, const Case& state);

@@ -62,10 +62,10 @@ json::object shown(const RegisteredRequest& row, Day day, const Terms& terms, co
   auto clock = read_clock(row.state, day, terms, law.lamps());
   auto& conclusion = row.state.conclusion;
   json::object out{{"state", to_word(row.state.state())}, {"kind", to_word(row.state.kind)}};
-  out["received_on"] = day_or_null(row.state.received_on);
-  out["due_on"] = day_or_null(clock.due_on);
-  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
-  out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
+  out["received_on"] = or_null(row.state.received_on);
+  out["due_on"] = or_null(clock.due_on);
+  out["outcome"] = or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
+  out["concluded_on"] = or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
   return out;
 }
 

@@ -34,15 +34,16 @@ void describe(Out& out, const Shown& shown, const Text& text, const Viewpoint& f
   out["channel"] = to_word(state.channel);
   add(out, text);
   out["state"] = to_word(state.state());
-  out["received_on"] = day_or_null(state.received_on);
+  out["received_on"] = or_null(state.received_on);
   auto terms = from.terms();
-  add_clock(out, read_clock(state, from.today, terms, from.lamps));
+  auto clock = run_clock(state.steps, terms, Reading::ordinary, from.today);
+  add_clock(out, read_clock(state, clock, from.today, terms, from.lamps));
   auto& conclusion = state.conclusion;
-  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
-  out["concluded_on"] = day_or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
-  out["correction_by"] = day_or_null(state.correction_by);
-  out["payment_by"] = day_or_null(state.payment_by);
-  out["erased_on"] = day_or_null(state.erased_on);
+  out["outcome"] = or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
+  out["concluded_on"] = or_null(conclusion ? std::optional{conclusion->on} : std::nullopt);
+  out["correction_by"] = or_null(state.correction_by);
+  out["payment_by"] = or_null(state.payment_by);
+  out["erased_on"] = or_null(state.erased_on);
   out["legal_hold"] = state.holds > 0;
   json::array consultations;
   for (auto& consultation : state.consultations)
@@ -52,20 +53,23 @@ void describe(Out& out, const Shown& shown, const Text& text, const Viewpoint& f
     auto& redone = state.redo.conclusion;
     out["redo"] = json::object{
         {"open", state.redo.open},
-        {"due_on", day_or_null(state.redo.due_on)},
-        {"outcome", word_or_null(redone ? std::optional{redone->outcome} : std::nullopt)},
-        {"concluded_on", day_or_null(redone ? std::optional{redone->on} : std::nullopt)}};
+        {"due_on", json::value(or_null(state.redo.due_on))},
+        {"outcome", json::value(or_null(redone ? std::optional{redone->outcome} : std::nullopt))},
+        {"concluded_on", json::value(or_null(redone ? std::optional{redone->on} : std::nullopt))}};
   }
-  add_timers(out, timers_of(state.steps, from.today, terms, from.lamps), state);
+  add_timers(out, timers_of(state.steps, clock, from.today, terms, from.lamps), state);
   if (!state.fees.empty()) out["fees"] = fees_of(state, *from.law);
   out["version"] = std::int64_t(shown.version);
   out["irregularities"] = to_json(irregularities(state, terms), language);
   out["incomplete"] = to_json(gaps(state, terms), language);
 }
 
+/// Of an entry that has just been recorded, both halves of it.
 Result<Event> event_of(const Entry& entry) {
-  auto record = to_record(entry);
-  return record ? decode(*record->type, record->data) : record.error();
+  auto* type = find_event_type(std::string_view(entry.event.at("type").as_string()));
+  json::object contents{{"data", entry.event.at("data")}};
+  if (entry.body) merge_private(contents, *entry.body);
+  return decode(*type, contents.at("data"));
 }
 
 /// What the text of a request is made of; it changes with nothing else.
@@ -125,7 +129,7 @@ std::string members_of(const Particulars& text) {
   for (auto& member : text.members)
     if (member.key() != "subject") out[member.key()] = member.value();
   out["assignee"] = text.assignee;
-  return out.members();
+  return std::string(out.members());
 }
 
 } // namespace

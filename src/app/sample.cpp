@@ -21,8 +21,8 @@ json::object item_of(const Digest& lot, const RegisteredRequest& row) {
                    {"id", row.id.hex()},
                    {"organ", row.organ},
                    {"state", to_word(row.state.state())}};
-  out["received_on"] = day_or_null(row.state.received_on);
-  out["outcome"] = word_or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
+  out["received_on"] = or_null(row.state.received_on);
+  out["outcome"] = or_null(conclusion ? std::optional{conclusion->outcome} : std::nullopt);
   return out;
 }
 

@@ -153,10 +153,10 @@ Result<json::object> dispute_view(const LogView& log, const Viewpoint& from, con
   auto out = head_of(*history, StreamKind::dispute);
   out["block"] = to_word(state.block);
   out["role"] = to_word(state.role);
-  out["opened_on"] = day_or_null(state.opened_on);
+  out["opened_on"] = or_null(state.opened_on);
   auto turn = state.turn_at(Day::max());
-  out["result"] = word_or_null(turn ? std::optional{turn->column} : std::nullopt);
-  out["since"] = day_or_null(turn ? std::optional{turn->on} : std::nullopt);
+  out["result"] = or_null(turn ? std::optional{turn->column} : std::nullopt);
+  out["since"] = or_null(turn ? std::optional{turn->on} : std::nullopt);
   out["suspended"] = state.suspended;
   out["voided"] = state.voided;
   json::array requests;
@@ -198,7 +198,7 @@ Result<json::object> organ_view(const LogView& log, const StreamId& stream, std:
                    {"name", organ.name},
                    {"kind", to_word(organ.kind)}};
   out["parent"] = organ.parent ? json::value(json::string(*organ.parent)) : json::value(nullptr);
-  out["ended_on"] = day_or_null(organ.ended_on);
+  out["ended_on"] = or_null(organ.ended_on);
   Organ::Settings settings;
   for (auto& set : organ.settings) settings.take(set.value);
   json::object shown;
@@ -235,7 +235,7 @@ json::object version_view(const ReportVersion& version) {
                    {"seq", std::int64_t(version.seq)},
                    {"status", to_word(version.status)},
                    {"on", to_string(version.on)},
-                   {"returned_on", day_or_null(version.returned_on)},
+                   {"returned_on", json::value(or_null(version.returned_on))},
                    {"edition", version.edition}};
   if (version.proactive_edition != version.edition)
     out["proactive_edition"] = version.proactive_edition;

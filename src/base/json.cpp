@@ -1,4 +1,4 @@
-#include "base/eight_bytes.hpp"
+#include "base/byte_blocks.hpp"
 #include "base/json_text.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -203,9 +203,9 @@ void write_arrays(const json::array& base, const json::array& overlay, std::stri
 }
 
 bool needs_escape(std::string_view text) {
-  return eight_bytes::any(text, [](std::uint64_t word) {
-    return eight_bytes::below(word, 0x20) | eight_bytes::equal_to(word, '"') |
-           eight_bytes::equal_to(word, '\\');
+  return byte_blocks::any(text, [](byte_blocks::Block block) {
+    return byte_blocks::below(block, 0x20) | byte_blocks::equal_to(block, '"') |
+           byte_blocks::equal_to(block, '\\');
   });
 }
 

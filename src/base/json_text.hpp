@@ -36,6 +36,10 @@ public:
     void operator=(Number number) {
       out_ += std::to_string(number);
     }
+    /// What knows how to write itself.
+    template <class Value>
+    requires requires(const Value& value, std::string& out) { value.write_to(out); }
+    void operator=(const Value& value) { value.write_to(out_); }
     /// What is JSON already.
     void is(std::string_view written) { out_ += written; }
     void is_merged(const json::value& base, const json::value& overlay,
@@ -74,8 +78,9 @@ public:
     text_ += members;
   }
 
-  /// What was written, without the braces.
-  std::string members() const { return text_.empty() ? text_ : text_.substr(1); }
+  /// What was written, without the braces; until something else is.
+  std::string_view members() const { return std::string_view(text_).substr(text_.empty() ? 0 : 1); }
+  void clear() { text_.clear(); }
   /// The object; nothing is to be added any more.
   std::string take() {
     text_ += text_.empty() ? "{}" : "}";

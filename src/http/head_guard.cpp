@@ -1,7 +1,7 @@
 #include "http/head_guard.hpp"
 
 #include "base/ascii.hpp"
-#include "base/eight_bytes.hpp"
+#include "base/byte_blocks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -97,8 +97,8 @@ constexpr Known known(string_view name) {
 
 /// Nearly no text has any of them, so it is first looked at as a whole.
 bool has_control(string_view text) {
-  const bool may_have = eight_bytes::any(text, [](std::uint64_t word) {
-    return eight_bytes::below(word, 0x20) | eight_bytes::equal_to(word, 0x7f);
+  const bool may_have = byte_blocks::any(text, [](byte_blocks::Block block) {
+    return byte_blocks::below(block, 0x20) | byte_blocks::equal_to(block, 0x7f);
   });
   return may_have && std::any_of(text.begin(), text.end(), is_control);
 }

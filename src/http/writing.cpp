@@ -238,11 +238,12 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
                                    ? written(organ_view(office_.log(), target.stream, last.seq))
                                    : view_after(target.kind, last, language);
                    if (!view) return view.error();
-                   JsonText answer;
+                   auto events = several ? event_texts(entries) : event_text(entries.front());
+                   JsonText answer(events.size() + view->json.size() + 64);
                    if (several)
-                     answer["events"].is(event_texts(entries));
+                     answer["events"].is(events);
                    else
-                     answer["event"].is(event_text(entries.front()));
+                     answer["event"].is(events);
                    answer[to_word(target.kind)].is(view->json);
                    return created(answer.take(), view->version);
                  });

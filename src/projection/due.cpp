@@ -142,7 +142,12 @@ Lamps lamps_for(const Organs& organs, const std::string& code, const Law& law,
 }
 
 ClockReading read_clock(const Case& state, Day day, const Terms& terms, const Lamps& lamps) {
-  auto clock = run_clock(state.steps, terms, Reading::ordinary, day);
+  return read_clock(state, run_clock(state.steps, terms, Reading::ordinary, day), day, terms,
+                    lamps);
+}
+
+ClockReading read_clock(const Case& state, const Clock& clock, Day day, const Terms& terms,
+                        const Lamps& lamps) {
   ClockReading out;
   out.state = state_of(state, clock, day);
   if (!clock.received_on || state.voided || state.split) return out;

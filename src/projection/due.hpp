@@ -24,6 +24,9 @@ struct ClockReading {
   std::optional<Lamp> lamp;     ///< while it is open
 };
 ClockReading read_clock(const Case& state, Day day, const Terms& terms, const Lamps& lamps);
+/// For who has the clock already, run through that day.
+ClockReading read_clock(const Case& state, const Clock& clock, Day day, const Terms& terms,
+                        const Lamps& lamps);
 
 struct DueRow {
   const RegisteredRequest* request = nullptr;

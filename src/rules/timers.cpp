@@ -108,7 +108,11 @@ const char* title_of(TimerKind kind) {
 
 std::vector<Timer> timers_of(std::span<const Step> steps, Day day, const Terms& terms,
                              const Lamps& lamps) {
-  auto clock = run_clock(steps, terms, Reading::ordinary, day);
+  return timers_of(steps, run_clock(steps, terms, Reading::ordinary, day), day, terms, lamps);
+}
+
+std::vector<Timer> timers_of(std::span<const Step> steps, const Clock& clock, Day day,
+                             const Terms& terms, const Lamps& lamps) {
   if (clock.sealed) return {};
   if (!clock.received_on) return timers_of_submission(steps, day, terms, lamps);
   if (!clock.is_running()) return {};

@@ -45,6 +45,9 @@ struct Timer {
 /// What runs for a request at the end of that day.
 std::vector<Timer> timers_of(std::span<const Step> steps, Day day, const Terms& terms,
                              const Lamps& lamps);
+/// For who has the clock already, run through that day.
+std::vector<Timer> timers_of(std::span<const Step> steps, const Clock& clock, Day day,
+                             const Terms& terms, const Lamps& lamps);
 /// What runs for the organ in a dispute at the end of that day, by all that is known.
 std::vector<Timer> timers_of(const Dispute& dispute, Day day, const Terms& terms,
                              const Lamps& lamps);

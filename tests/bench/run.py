@@ -103,9 +103,11 @@ class Run:
         for connections in (64, 256, 1):
             with self.new_register() as server:
                 self.add_appends(server, f"append{connections}", connections, self.options.seconds)
-        with self.new_register() as server:
-            minimal = product.load(server.address, "append", 64, self.options.seconds, minimal=True)
-            self.add("append64_minimal", minimal["per_second"])
+        for connections in (64, 256):
+            with self.new_register() as server:
+                figures = product.load(server.address, "append", connections, self.options.seconds,
+                                       minimal=True)
+                self.add(f"append{connections}_minimal", figures["per_second"])
         with self.new_register() as server:
             mixed = product.load(server.address, "mixed", 64, self.options.seconds)
             self.add("mixed64", mixed["per_second"])
