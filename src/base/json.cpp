@@ -170,10 +170,10 @@ void write(const json::value& value, Order order, std::string& out) {
 }
 
 void write_objects(const json::object& base, const json::object& overlay, std::string& out,
-                   std::string_view without) {
+                   const char* without) {
   char separator = '{';
   auto overlaid = [&](json::string_view name) {
-    return name == without ? nullptr : overlay.if_contains(name);
+    return without && name == without ? nullptr : overlay.if_contains(name);
   };
   for (auto& member : base) {
     write_name(std::exchange(separator, ','), member.key(), out);
@@ -231,7 +231,7 @@ void write_json(const json::object& object, std::string& out) {
 }
 
 void write_merged(const json::value& base, const json::value& overlay, std::string& out,
-                  std::string_view without) {
+                  const char* without) {
   if (base.is_object() && overlay.is_object())
     write_objects(base.get_object(), overlay.get_object(), out, without);
   else if (base.is_array() && overlay.is_array())

@@ -18,7 +18,7 @@ void write_json(std::string_view text, std::string& out);
 /// What `merge_into` would make of the two, without making it. The member `without` of the overlay
 /// is passed over.
 void write_merged(const json::value& base, const json::value& overlay, std::string& out,
-                  std::string_view without = {});
+                  const char* without = nullptr);
 
 class JsonText {
 public:
@@ -43,7 +43,7 @@ public:
     /// What is JSON already.
     void is(std::string_view written) { out_ += written; }
     void is_merged(const json::value& base, const json::value& overlay,
-                   std::string_view without = {}) {
+                   const char* without = nullptr) {
       write_merged(base, overlay, out_, without);
     }
 

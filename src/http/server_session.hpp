@@ -152,7 +152,7 @@ private:
     // Whatever identifies the caller is taken now: a trailer must not be able to change it.
     auto request = to_request(parser.get());
     auto fields = std::distance(parser.get().begin(), parser.get().end());
-    if (!is_whole_in_buffer(parser))
+    if (!take_buffered_body(parser))
       if (auto status = co_await read_body(parser)) {
         if (status == closed) co_return false;
         co_return co_await refuse(status, language);
@@ -202,8 +202,9 @@ private:
     }
   }
 
+  /// False where there is more of it to be read.
   template <class Parser>
-  bool is_whole_in_buffer(Parser& parser) {
+  bool take_buffered_body(Parser& parser) {
     if (parser.is_done()) return true;
     auto length = parser.content_length_remaining();
     if (!length || *length > buffer_.size()) return false;

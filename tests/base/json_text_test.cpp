@@ -65,6 +65,7 @@ TEST(JsonText, merges_as_it_writes) {
       {"[1,2,3]", "[4]"},
       {"[]", "[]"},
       {"1", R"({"a":"\""})"},
+      {R"({"":1})", R"({"":{"":2},"b":3})"},
       {"{}", "{}"},
   };
   for (auto& [base, overlay] : cases) {
