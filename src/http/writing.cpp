@@ -240,10 +240,7 @@ Result<Writing> Api::append_to_stream(const Call& call, Target target) const {
                    if (!view) return view.error();
                    auto events = several ? event_texts(entries) : event_text(entries.front());
                    JsonText answer(events.size() + view->json.size() + 64);
-                   if (several)
-                     answer["events"].is(events);
-                   else
-                     answer["event"].is(events);
+                   answer[several ? "events" : "event"].is(events);
                    answer[to_word(target.kind)].is(view->json);
                    return created(answer.take(), view->version);
                  });

@@ -3,26 +3,25 @@
 // no keys of callers, no proofs, no sealing, no view. What this machine allows a product that does
 // all of that. Usage: mingce_bare_log PORT DIRECTORY
 
+#include "least_log.hpp"
+
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
-#include <rocksdb/write_batch.h>
 
 #include <condition_variable>
 #include <functional>
 #include <iostream>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
+namespace mingce::bench {
 namespace {
 
 namespace net = boost::asio;
@@ -31,16 +30,6 @@ namespace http = beast::http;
 namespace json = boost::json;
 using net::ip::tcp;
 using ReusePort = net::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-
-void check(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error(status.ToString());
-}
-
-std::string be64(std::uint64_t value) {
-  std::string out(8, '\0');
-  for (int i = 7; i >= 0; --i, value >>= 8) out[std::size_t(i)] = char(value & 255);
-  return out;
-}
 
 struct Place {
   std::uint64_t seq = 0, stream = 0, version = 0;
@@ -55,14 +44,7 @@ struct Pending {
 /// One thread writes; what waits while a batch is synced is the next batch.
 class Committer {
 public:
-  explicit Committer(const std::string& directory) {
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    options.write_buffer_size = std::size_t{256} << 20; // nothing is flushed while it is measured
-    options.avoid_flush_during_shutdown = true;
-    rocksdb::DB* db = nullptr;
-    check(rocksdb::DB::Open(options, directory, &db));
-    db_.reset(db);
+  explicit Committer(const std::string& directory) : db_(open_to_append(directory)) {
     thread_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
   }
 
@@ -76,8 +58,6 @@ public:
 
 private:
   void run(const std::stop_token& stopping) {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
     for (;;) {
       std::vector<Pending> taken;
       {
@@ -96,10 +76,7 @@ private:
   Place put(rocksdb::WriteBatch& batch, const Pending& pending) {
     Place place{++seq_, pending.stream ? pending.stream : ++streams_, 0};
     place.version = ++versions_[place.stream];
-    auto seq = be64(place.seq), stream = be64(place.stream), version = be64(place.version);
-    check(batch.Put("L" + seq, pending.leaf));
-    check(batch.Put("S" + stream + version, seq));
-    check(batch.Put("H" + stream, version + seq));
+    put_entry(batch, place.seq, place.stream, place.version, pending.leaf);
     return place;
   }
 
@@ -193,15 +170,17 @@ private:
 };
 
 } // namespace
+} // namespace mingce::bench
 
 int main(int argc, char** argv) {
+  using namespace mingce::bench;
   if (argc != 3) return 2;
   Committer committer(argv[2]);
   auto port = static_cast<unsigned short>(std::stoul(argv[1]));
   Lane first(port, committer), second(port, committer);
-  net::io_context control;
-  net::signal_set ended(control, SIGTERM, SIGINT);
-  ended.async_wait([&](beast::error_code, int) {
+  boost::asio::io_context control;
+  boost::asio::signal_set ended(control, SIGTERM, SIGINT);
+  ended.async_wait([&](boost::system::error_code, int) {
     first.stop();
     second.stop();
   });

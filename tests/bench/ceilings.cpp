@@ -1,6 +1,7 @@
 // What the disk, RocksDB and the hash allow by themselves: no rules, no server, no proofs. The
 // goals of the product are ratios to these, measured in the same run.
 
+#include "least_log.hpp"
 #include "sample.hpp"
 #include "scratch.hpp"
 
@@ -26,45 +27,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error(status.ToString());
-}
-
-std::string be64(std::uint64_t value) {
-  std::string out(8, '\0');
-  for (int i = 7; i >= 0; --i, value >>= 8) out[std::size_t(i)] = char(value & 255);
-  return out;
-}
-
-/// Three puts in one column family: the entry, its place in its stream, the head of the stream.
-void put_entry(rocksdb::WriteBatch& batch, std::uint64_t n) {
+void put_sample(rocksdb::WriteBatch& batch, std::uint64_t n) {
   auto entry = sample_entry(n);
-  auto seq = be64(n), stream = be64(entry.stream), version = be64(entry.version);
-  check(batch.Put("L" + seq, entry.leaf));
-  check(batch.Put("S" + stream + version, seq));
-  check(batch.Put("H" + stream, version + seq));
+  put_entry(batch, n, entry.stream, entry.version, entry.leaf);
 }
-
-std::unique_ptr<rocksdb::DB> open(const fs::path& directory, const rocksdb::Options& options) {
-  rocksdb::DB* db = nullptr;
-  check(rocksdb::DB::Open(options, directory.string(), &db));
-  return std::unique_ptr<rocksdb::DB>(db);
-}
-
-std::unique_ptr<rocksdb::DB> open_to_append() {
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.write_buffer_size = std::size_t{256} << 20; // nothing is flushed while it is measured
-  options.compression = rocksdb::kLZ4Compression;
-  options.avoid_flush_during_shutdown = true;
-  return open(scratch("append"), options);
-}
-
-const rocksdb::WriteOptions synced = [] {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return options;
-}();
 
 /// One fdatasync of so many bytes appended to a file whose space is there.
 void disk_sync(benchmark::State& state) {
@@ -83,11 +49,11 @@ void disk_sync(benchmark::State& state) {
 
 /// An ideal committer: as many entries as there are clients in every synced batch, none waiting.
 void append_ideal(benchmark::State& state) {
-  auto db = open_to_append();
+  auto db = open_to_append(scratch("append"));
   std::uint64_t n = 0;
   for (auto _ : state) {
     rocksdb::WriteBatch batch;
-    for (std::int64_t i = 0; i < state.range(0); ++i) put_entry(batch, n++);
+    for (std::int64_t i = 0; i < state.range(0); ++i) put_sample(batch, n++);
     check(db->Write(synced, &batch));
   }
   state.SetItemsProcessed(std::int64_t(n));
@@ -98,7 +64,7 @@ class AppendOwnGroups : public benchmark::Fixture {
 public:
   void SetUp(const benchmark::State& state) override {
     if (state.thread_index() != 0) return;
-    db_ = open_to_append();
+    db_ = open_to_append(scratch("append"));
     next_ = 0;
   }
   void TearDown(const benchmark::State& state) override {
@@ -113,7 +79,7 @@ protected:
 BENCHMARK_DEFINE_F(AppendOwnGroups, append_own_groups)(benchmark::State& state) {
   for (auto _ : state) {
     rocksdb::WriteBatch batch;
-    put_entry(batch, next_++);
+    put_sample(batch, next_++);
     check(db_->Write(synced, &batch));
   }
   state.SetItemsProcessed(state.iterations());
