@@ -258,6 +258,8 @@ class Registers:
             note(f"importing {events:,} events")
             took = sum(self.import_pieces(path, self.lines(events)))
             done.write_text(json.dumps({"seconds": took}))
+        if events not in self.import_seconds:
+            command("spine", "--data", path)  # of this build, as a server that runs keeps it
         self.import_seconds[events] = json.loads(done.read_text())["seconds"]
         return path
 
