@@ -252,14 +252,15 @@ class Registers:
 
     def pristine(self, events):
         path = self.root / str(events)
+        if events in self.import_seconds:
+            return path
         done = self.root / f"{events}.json"
         if not done.exists():
             remove(path)
             note(f"importing {events:,} events")
             took = sum(self.import_pieces(path, self.lines(events)))
             done.write_text(json.dumps({"seconds": took}))
-        if events not in self.import_seconds:
-            command("spine", "--data", path)  # of this build, as a server that runs keeps it
+        command("spine", "--data", path)  # of this build, as a server that runs keeps it
         self.import_seconds[events] = json.loads(done.read_text())["seconds"]
         return path
 
